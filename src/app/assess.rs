@@ -1,0 +1,1 @@
+//! What a source or a document is worth, and why.

@@ -1,0 +1,1 @@
+//! Look at items and decide on them.

@@ -1,0 +1,78 @@
+//! Use cases: the only place where the pure and the I/O meet. Doors call these and present what comes back.
+
+pub mod assess;
+pub mod demo;
+pub mod dispatch;
+pub mod doctor;
+pub mod editions;
+pub mod items;
+pub mod refresh;
+pub mod retention;
+pub mod sources;
+pub mod stories;
+pub mod subscribers;
+
+use crate::{
+    clock::Clock,
+    domain::definitions::Definitions,
+    fetch::Fetcher,
+    mail::Mailer,
+    settings::Settings,
+    store::{Store, StoreError},
+    templates::Templates,
+};
+use std::{path::PathBuf, sync::Arc};
+
+/// What every door holds. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The guarded path to the outside.
+    pub fetcher: Fetcher,
+    /// Where mail goes.
+    pub mailer: Mailer,
+    /// Compiled templates.
+    pub templates: Arc<Templates>,
+    /// What time it is.
+    pub clock: Clock,
+    /// The operator's settings.
+    pub settings: Arc<Settings>,
+    /// What `sources.toml` says.
+    pub definitions: Arc<Definitions>,
+    /// The folder that holds it all.
+    pub home: PathBuf,
+}
+
+/// Five kinds, mapped once per door: to an exit status on the command line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing. Exit 4.
+    #[error("{0}")]
+    NotFound(String),
+    /// What was asked makes no sense. Exit 2.
+    #[error("{0}")]
+    Invalid(String),
+    /// The thing is not in a state that allows it. Exit 4.
+    #[error("{0}")]
+    Conflict(String),
+    /// A rule forbids it: the gate, an approval. Exit 4.
+    #[error("{0}")]
+    Refused(String),
+    /// Anything else. Exit 1.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+/// What a use case gives.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => Self::NotFound(error.to_string()),
+            StoreError::Conflict(why) => Self::Conflict(why),
+            other => Self::Internal(other.into()),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Fetch what is due and take it in.

@@ -1,0 +1,1 @@
+//! Put new items into stories.

@@ -1,0 +1,14 @@
+//! `veille check`.
+
+use crate::{
+    app::Result,
+    cli::{Context, Exit},
+};
+
+/// Arguments of `veille check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
+    todo!("cli/check.rs")
+}

@@ -1,0 +1,14 @@
+//! `veille edition`.
+
+use crate::{
+    app::Result,
+    cli::{Context, Exit},
+};
+
+/// Arguments of `veille edition`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
+    todo!("cli/edition.rs")
+}

@@ -1,0 +1,31 @@
+//! How results reach standard output: one JSON document, or lines for people.
+#![expect(clippy::print_stdout, reason = "this is the one door to standard output")]
+
+use crate::app::{Error, Result};
+use serde::Serialize;
+use std::io::Write;
+
+/// One JSON document and a line feed, nothing else.
+pub fn json(value: &impl Serialize) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from).and_then(|()| out.write_all(b"\n"));
+    quiet_on_closed_pipe(written)
+}
+
+/// A line for people.
+pub fn line(text: impl AsRef<str>) {
+    let _closed_pipe_is_fine = writeln!(std::io::stdout().lock(), "{}", text.as_ref());
+}
+
+/// Raw bytes: scripts, exports.
+pub fn bytes(bytes: &[u8]) -> Result<()> {
+    quiet_on_closed_pipe(std::io::stdout().lock().write_all(bytes))
+}
+
+/// Whoever reads us through `head` has seen enough: that is no failure.
+fn quiet_on_closed_pipe(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Internal(error.into())),
+        _ => Ok(()),
+    }
+}

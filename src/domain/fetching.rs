@@ -1,0 +1,144 @@
+//! What crosses from a fetch to the decision about it.
+
+use crate::domain::document::Document;
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use url::Url;
+
+/// The validators of RFC 9110 section 8.8, opaque, to be sent back byte for byte to the URL that gave them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Validators {
+    /// The URL that gave them: after a redirect, not that of the source.
+    pub url: String,
+    /// `ETag`, quotes and weakness mark included.
+    pub etag: Option<String>,
+    /// `Last-Modified`, never parsed.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// No validator at all: the server cannot be asked conditionally.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// One request to make.
+#[derive(Debug, Clone)]
+pub struct FetchRequest {
+    /// Where.
+    pub url: Url,
+    /// What to send back, if its URL is the one asked.
+    pub validators: Option<Validators>,
+}
+
+/// What the publisher said about when to come back, already as durations from the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Freshness {
+    /// `Cache-Control: max-age`, else `Expires`, less `Age` (RFC 9111). Zero or negative counts as absent.
+    pub fresh_for: Option<Duration>,
+    /// `Retry-After`, in seconds or as a date.
+    pub retry_after: Option<Duration>,
+}
+
+/// A permanent or temporary redirect that was followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// The status: 301, 302, 303, 307 or 308.
+    pub status: u16,
+    /// Where it led.
+    pub target: Url,
+}
+
+/// How a request ended. Everything that is not an answer is a [`FetchFailure`]: a value, never a stop.
+#[derive(Debug, Clone)]
+pub struct FetchOutcome {
+    /// The answer or the failure.
+    pub result: Result<Answer, FetchFailure>,
+    /// The redirects on the way, in order.
+    pub redirects: Vec<Redirect>,
+    /// What was said about when to come back, on success and on failure.
+    pub freshness: Freshness,
+    /// `Sunset` (RFC 8594) or `Deprecation` (RFC 9745), to be shown to the operator.
+    pub notices: Vec<String>,
+    /// Bytes received, compressed.
+    pub bytes: u64,
+    /// Time from asking for a slot to the last byte.
+    pub elapsed: Duration,
+}
+
+/// A successful answer.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// 304. The validators are those of the 304 where it carries any, else those that were sent.
+    NotModified {
+        /// What to send next time.
+        validators: Validators,
+    },
+    /// 200 with a whole body.
+    Fetched {
+        /// The document.
+        document: Document,
+        /// SHA-256 of the decompressed body.
+        body_hash: [u8; 32],
+        /// What to send next time.
+        validators: Validators,
+    },
+}
+
+/// Why there is no answer, grouped by remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchFailure {
+    /// Which remedy applies.
+    pub kind: FailureKind,
+    /// One line that names the thing and the remedy.
+    pub reason: String,
+}
+
+/// What a failure asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Time-out, connection refused, 5xx, name not resolved: try again later.
+    Transient,
+    /// 429, or 503 with `Retry-After`: the whole host:port wants rest.
+    RateLimited,
+    /// 404 and other 4xx: the address needs a person, try rarely.
+    Permanent,
+    /// 410: stop.
+    Gone,
+    /// Forbidden address, scheme, port, redirect loop, robots.txt: we refuse.
+    Refused,
+    /// Over a limit of size, time or decompression.
+    TooLarge,
+    /// 200, but no feed; or a coding that does not decode.
+    Unreadable,
+}
+
+impl fmt::Display for FetchFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// An instant with how exactly it was stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StatedDate {
+    /// The instant, in UTC; midnight UTC for a bare day.
+    pub at: DateTime<Utc>,
+    /// How exactly it was stated.
+    pub precision: DatePrecision,
+}
+
+/// How exactly a date was stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatePrecision {
+    /// A day only.
+    Day,
+    /// A time without a zone: taken as UTC.
+    NoZone,
+    /// A time with its zone.
+    Zoned,
+}

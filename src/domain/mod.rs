@@ -1,0 +1,29 @@
+//! The nouns of the product, as `docs/ARCHITECTURE.md` names them.
+//!
+//! Nothing here touches a disk, a network, an environment or a clock: a value that exists is valid, and every instant is an
+//! argument. Modules stand in reading order, from what people write in `sources.toml` to what leaves by mail.
+
+pub mod definitions;
+pub mod digest;
+pub mod localised;
+pub mod publisher;
+pub mod slug;
+pub mod source;
+pub mod theme;
+
+pub mod document;
+pub mod entry;
+pub mod fetching;
+pub mod identifier;
+pub mod item;
+pub mod refresh;
+
+pub mod decision;
+pub mod evidence;
+pub mod relevance;
+pub mod story;
+
+pub mod delivery;
+pub mod edition;
+pub mod email_address;
+pub mod subscriber;

@@ -1,0 +1,1 @@
+//! Dates in words, in French and English.

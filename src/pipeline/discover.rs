@@ -1,0 +1,1 @@
+//! Feeds that a web page announces.

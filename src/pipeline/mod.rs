@@ -1,0 +1,22 @@
+//! The verbs that touch nothing: the same input gives the same output, whatever the day and the machine.
+//!
+//! In the order in which an item meets them.
+
+pub mod canonical_url;
+pub mod compose;
+pub mod dates;
+pub mod discover;
+pub mod gate;
+pub mod identifiers;
+pub mod language;
+pub mod next_check;
+pub mod normalize;
+pub mod parse;
+pub mod periods;
+pub mod plan;
+pub mod relevance;
+pub mod reliability;
+pub mod render;
+pub mod sanitize;
+pub mod stories;
+pub mod text;

@@ -1,0 +1,1 @@
+//! When to ask a source again, and where.

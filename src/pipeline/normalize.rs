@@ -1,0 +1,1 @@
+//! An entry becomes an item.

@@ -1,0 +1,1 @@
+//! What a refresh writes about one source.

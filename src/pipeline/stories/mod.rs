@@ -1,0 +1,1 @@
+//! Items that tell the same fact.

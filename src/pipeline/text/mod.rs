@@ -1,0 +1,1 @@
+//! Words, folded and stemmed, in French and English.

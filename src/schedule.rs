@@ -1,0 +1,1 @@
+//! The alarm clock: a tick each minute that asks what is due.

@@ -1,0 +1,178 @@
+//! The operator's settings: plain data, with the defaults of `veille.toml`. Reading and checking them is `config`'s work.
+
+use ipnet::IpNet;
+use std::{fmt, path::PathBuf, time::Duration};
+use url::Url;
+
+/// Everything that `veille.toml`, the environment and the flags may set.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Settings {
+    /// `[fetch]`.
+    pub fetch: FetchSettings,
+    /// `[mail]`.
+    pub mail: MailSettings,
+    /// `[web]`.
+    pub web: WebSettings,
+    /// `[storage]`.
+    pub storage: StorageSettings,
+}
+
+/// `[fetch]`: how publishers' servers are treated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FetchSettings {
+    /// Networks that may be reached although forbidden by default.
+    pub allow_networks: Vec<IpNet>,
+    /// Spacing between two requests to one host:port.
+    pub host_interval: Duration,
+    /// Requests under way at once, over all hosts.
+    pub concurrency: usize,
+    /// No source is asked more often.
+    pub floor: Duration,
+    /// robots.txt is obeyed for pages.
+    pub respect_robots: bool,
+    /// Name, version and contact address sent with each request.
+    pub user_agent: String,
+    /// Time to connect.
+    pub connect_timeout: Duration,
+    /// Time for a whole request, redirects included.
+    pub total_timeout: Duration,
+    /// Largest body as received.
+    pub max_compressed: u64,
+    /// Largest body decompressed.
+    pub max_decoded: u64,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            allow_networks: Vec::new(),
+            host_interval: Duration::from_secs(1),
+            concurrency: 64,
+            floor: Duration::from_secs(60 * 60),
+            respect_robots: true,
+            user_agent: format!("veille/{} (+https://veille.invalid/about; feed reader)", env!("CARGO_PKG_VERSION")),
+            connect_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_secs(30),
+            max_compressed: 4 << 20,
+            max_decoded: 10 << 20,
+        }
+    }
+}
+
+/// `[mail]`: how editions leave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailSettings {
+    /// Where mail goes.
+    pub transport: Transport,
+    /// `From`, as written: a name and an address.
+    pub from: String,
+    /// `Reply-To`: also where "unsubscribe" mails go until the web end exists.
+    pub reply_to: String,
+    /// How many SMTP conversations at once.
+    pub connections: usize,
+    /// Deadline of one SMTP phase (RFC 5321, 4.5.3.2, allows up to ten minutes after the final dot).
+    pub phase_timeout: Duration,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self {
+            transport: Transport::Folder(PathBuf::from("outbox")),
+            from: "Veille <veille@example.org>".to_owned(),
+            reply_to: "veille@example.org".to_owned(),
+            connections: 2,
+            phase_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What `[mail] url` says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transport {
+    /// `file:FOLDER`: one `.eml` a message; relative to the home folder.
+    Folder(PathBuf),
+    /// `smtp://`, `smtps://`, `smtp+starttls://`.
+    Smtp(SmtpSettings),
+}
+
+/// A relay.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SmtpSettings {
+    /// Name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How the conversation is protected.
+    pub security: SmtpSecurity,
+    /// User and password.
+    pub login: Option<(String, Secret)>,
+}
+
+/// How an SMTP conversation is protected. There is no "if offered": what is asked for happens, or nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// None.
+    Plain,
+    /// STARTTLS, required.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// `[web]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WebSettings {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// How the outside reaches it.
+    pub public_url: Url,
+}
+
+impl Default for WebSettings {
+    #[expect(clippy::expect_used, reason = "a constant that a test parses")]
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8400".to_owned(),
+            public_url: Url::parse("http://127.0.0.1:8400").expect("invariant: a valid constant"),
+        }
+    }
+}
+
+/// `[storage]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageSettings {
+    /// The database file; relative to the home folder.
+    pub path: PathBuf,
+    /// Days that an item is kept after its source stopped listing it, if no edition holds it and nobody decided on it.
+    pub keep_items_days: u32,
+    /// Days that addresses stay in ended deliveries.
+    pub keep_deliveries_days: u32,
+}
+
+impl Default for StorageSettings {
+    fn default() -> Self {
+        Self { path: PathBuf::from("db/veille.sqlite3"), keep_items_days: 730, keep_deliveries_days: 365 }
+    }
+}
+
+/// A text that never shows itself: not in logs, not in errors, not in `config check`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The only way to read it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}

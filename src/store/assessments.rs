@@ -1,0 +1,1 @@
+//! Evidence and scores of items and sources.

@@ -1,0 +1,1 @@
+//! Items: refreshes applied, lists, decisions, quarantine.

@@ -1,0 +1,26 @@
+//! Logs that an operator can read: one line an event on standard error.
+#![expect(clippy::print_stderr, reason = "this is the one door to standard error")]
+
+use std::{fmt::Write, process::ExitCode};
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Starts logging to standard error; `VEILLE_LOG` takes filters such as `info,veille::fetch=debug`.
+pub fn start(verbose: u8) {
+    let level = match verbose {
+        0 => "warn,veille=info",
+        1 => "info",
+        _ => "info,veille=debug",
+    };
+    let filter = EnvFilter::try_from_env("VEILLE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let _already_started = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+}
+
+/// Prints an error, one line a cause, and gives its exit status.
+pub fn fatal(error: &anyhow::Error, status: u8) -> ExitCode {
+    let mut text = format!("veille: {error}");
+    for cause in error.chain().skip(1) {
+        let _infallible = write!(text, "\n  because {cause}");
+    }
+    eprintln!("{text}");
+    ExitCode::from(status)
+}
