@@ -7,15 +7,47 @@ pub fn is_tracking_parameter(name: &str) -> bool {
 }
 
 /// Families of parameters, by their beginning.
-const PREFIXES: [&str; 11] =
-    ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_", "hsa_", "_hs", "oly_", "vero_", "ns_"];
+const PREFIXES: [&str; 11] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_", "hsa_", "_hs", "oly_", "vero_", "ns_"];
 
 /// Single parameters, sorted.
 const NAMES: [&str; 37] = [
-    "__hsfp", "__hssc", "__hstc", "_ga", "_gl", "_openstat", "action_object_map", "action_ref_map", "action_type_map", "ck_subscriber_id",
-    "dclid", "ef_id", "epik", "fb_action_ids", "fb_source", "fbclid", "gad_source", "gbraid", "gclid", "gclsrc", "guccounter",
-    "guce_referrer", "guce_referrer_sig", "hsctatracking", "igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "s_cid", "s_kwcid",
-    "srsltid", "ttclid", "twclid", "wbraid", "wickedid", "yclid",
+    "__hsfp",
+    "__hssc",
+    "__hstc",
+    "_ga",
+    "_gl",
+    "_openstat",
+    "action_object_map",
+    "action_ref_map",
+    "action_type_map",
+    "ck_subscriber_id",
+    "dclid",
+    "ef_id",
+    "epik",
+    "fb_action_ids",
+    "fb_source",
+    "fbclid",
+    "gad_source",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "guccounter",
+    "guce_referrer",
+    "guce_referrer_sig",
+    "hsctatracking",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "s_cid",
+    "s_kwcid",
+    "srsltid",
+    "ttclid",
+    "twclid",
+    "wbraid",
+    "wickedid",
+    "yclid",
 ];
 
 #[cfg(test)]
