@@ -1,7 +1,7 @@
 //! `veille config`.
 
 use crate::{
-    app::{Error, Result},
+    app::Result,
     cli::{Context, Exit, output},
     config::{self, EffectiveSetting},
     domain::definitions::Definitions,
@@ -38,9 +38,9 @@ struct Checked {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let Verb::Check { json } = args.verb;
-    let invalid = |error: config::ConfigError| Error::Invalid(error.to_string());
-    let settings = config::load_settings(&context.home).map_err(invalid)?;
-    let definitions = config::load_definitions(&context.home).map_err(invalid)?;
+
+    let settings = config::load_settings(&context.home)?;
+    let definitions = config::load_definitions(&context.home)?;
     let checked = Checked {
         settings: config::effective(&settings),
         sources: definitions.sources.len(),
