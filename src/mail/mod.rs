@@ -1,5 +1,7 @@
 //! How editions leave: an SMTP relay or a folder.
 
+pub mod message;
+
 use crate::settings::MailSettings;
 use std::path::Path;
 
