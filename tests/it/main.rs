@@ -2,4 +2,5 @@
 
 mod crash;
 mod farm;
+mod fetch;
 mod real_feeds;
