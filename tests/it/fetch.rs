@@ -1,4 +1,5 @@
 //! The guarded path against servers that misbehave, on real sockets. Each test is named after its row of the fault table.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod origin;
 mod tls;
