@@ -20,6 +20,7 @@ pub mod refresh;
 
 pub mod decision;
 pub mod evidence;
+pub mod listing;
 pub mod relevance;
 pub mod story;
 
