@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         item::NewItem,
-        refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
+        refresh::{AssessedItem, NextState, RefreshPlan},
         relevance::Relevance,
     },
     store::{Result, Store, assessments::write_assessment, items::compress, quarantine::write_refused, rows, search::IndexedText},
@@ -236,7 +236,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             state.rhythm_hours,
             serde_json::to_string(&state.notices)?,
             state.succeeded,
-            matches!(plan.outcome, SourceOutcome::Fetched { .. }),
+            plan.whole,
             any_new,
         ])?;
     write_rest(transaction, state)
