@@ -18,6 +18,7 @@ pub mod identifier;
 pub mod item;
 pub mod refresh;
 
+pub mod candidate;
 pub mod decision;
 pub mod evidence;
 pub mod listing;
@@ -28,3 +29,4 @@ pub mod delivery;
 pub mod edition;
 pub mod email_address;
 pub mod subscriber;
+pub mod weblink;

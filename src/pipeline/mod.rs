@@ -22,3 +22,4 @@ pub mod render;
 pub mod sanitize;
 pub mod stories;
 pub mod text;
+pub mod tracking;

@@ -6,7 +6,9 @@ use crate::{
         refresh::{AssessedItem, NextState, RefreshPlan},
         relevance::Relevance,
     },
-    store::{Result, Store, assessments::write_assessment, items::compress, quarantine::write_refused, rows, search::IndexedText},
+    store::{
+        Result, Store, assessments::write_assessment, items::compress, quarantine::write_refused, rows, search::IndexedText,
+    },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
@@ -172,13 +174,21 @@ fn clear_parts(transaction: &Transaction<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-fn write_parts(transaction: &Transaction<'_>, id: i64, assessed: &AssessedItem, prepared: &Prepared, at: DateTime<Utc>) -> Result<()> {
+fn write_parts(
+    transaction: &Transaction<'_>,
+    id: i64,
+    assessed: &AssessedItem,
+    prepared: &Prepared,
+    at: DateTime<Utc>,
+) -> Result<()> {
     if let Some(body) = &prepared.body {
         transaction.prepare_cached("insert into item_body (item_id, html) values (?1, ?2)")?.execute(params![id, body])?;
     }
-    transaction
-        .prepare_cached("insert into item_search (rowid, title, body) values (?1, ?2, ?3)")?
-        .execute(params![id, prepared.text.title, prepared.text.body])?;
+    transaction.prepare_cached("insert into item_search (rowid, title, body) values (?1, ?2, ?3)")?.execute(params![
+        id,
+        prepared.text.title,
+        prepared.text.body
+    ])?;
     for relevance in &assessed.relevance {
         write_relevance(transaction, id, relevance)?;
     }

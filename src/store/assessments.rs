@@ -65,7 +65,8 @@ impl Store {
     /// Replaces the reliability of sources, by row id.
     pub async fn save_source_reliabilities(&self, all: Vec<(i64, Reliability)>, now: DateTime<Utc>) -> Result<()> {
         self.write(move |transaction| {
-            let mut statement = transaction.prepare_cached("update source set reliability = ?2, reliability_at = ?3 where id = ?1")?;
+            let mut statement =
+                transaction.prepare_cached("update source set reliability = ?2, reliability_at = ?3 where id = ?1")?;
             for (source, reliability) in &all {
                 statement.execute(params![source, serde_json::to_string(reliability)?, now.timestamp()])?;
             }

@@ -30,7 +30,8 @@ const ROWS: &str = "select item.id, slug, title, item.url, language, published_a
 
 const LAST_VERDICT: &str = "(select verdict from decision where decision.item_id = item.id order by decision.id desc limit 1)";
 
-const ANSWERS_THEME: &str = "exists (select 1 from item_theme where item_id = item.id and theme = :theme and excluded_by is null)";
+const ANSWERS_THEME: &str =
+    "exists (select 1 from item_theme where item_id = item.id and theme = :theme and excluded_by is null)";
 
 impl Store {
     /// Items, the last to come in first.
@@ -156,7 +157,9 @@ pub(crate) fn compress(bytes: &[u8]) -> Vec<u8> {
 /// The text of a stored body.
 pub(crate) fn decompress(bytes: &[u8]) -> Result<String> {
     let mut text = String::new();
-    ZlibDecoder::new(bytes).read_to_string(&mut text).map_err(|error| StoreError::Corrupt(format!("a compressed body: {error}")))?;
+    ZlibDecoder::new(bytes)
+        .read_to_string(&mut text)
+        .map_err(|error| StoreError::Corrupt(format!("a compressed body: {error}")))?;
     Ok(text)
 }
 
@@ -193,8 +196,9 @@ fn item_row(row: &Row<'_>) -> Result<ItemRow> {
 }
 
 fn relevance_of(transaction: &Transaction<'_>, id: i64) -> Result<Vec<Relevance>> {
-    let mut statement = transaction
-        .prepare_cached("select theme, score, matches, excluded_by from item_theme where item_id = ?1 order by score desc, theme")?;
+    let mut statement = transaction.prepare_cached(
+        "select theme, score, matches, excluded_by from item_theme where item_id = ?1 order by score desc, theme",
+    )?;
     rows::collect(statement.query([id])?, |row| {
         Ok(Relevance {
             theme: Slug::parse(&row.get::<_, String>(0)?).map_err(|error| StoreError::Corrupt(error.to_string()))?,

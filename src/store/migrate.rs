@@ -90,8 +90,9 @@ mod tests {
     ];
 
     fn dump(connection: &Connection) -> Vec<String> {
-        let mut statement =
-            connection.prepare("select coalesce(sql, name) from sqlite_schema where name not like 'sqlite_%' order by 1").unwrap();
+        let mut statement = connection
+            .prepare("select coalesce(sql, name) from sqlite_schema where name not like 'sqlite_%' order by 1")
+            .unwrap();
         let rows = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
         rows
     }
@@ -99,7 +100,8 @@ mod tests {
     /// The files exactly as a `kill -9` leaves them: copied while the transaction is open and its pages are in the log.
     fn killed_after(statements: usize, sql: &str, path: &Path, into: &Path) {
         let connection = Connection::open(path).unwrap();
-        connection.execute_batch("pragma journal_mode = wal; pragma cache_size = 1; pragma wal_autocheckpoint = 0; begin immediate")
+        connection
+            .execute_batch("pragma journal_mode = wal; pragma cache_size = 1; pragma wal_autocheckpoint = 0; begin immediate")
             .unwrap();
         for statement in split(sql).into_iter().take(statements) {
             connection.execute_batch(&statement).unwrap();

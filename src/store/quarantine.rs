@@ -38,7 +38,12 @@ impl Store {
     }
 }
 
-pub(crate) fn write_refused(transaction: &Transaction<'_>, source: i64, refused: &[RefusedEntry], now: DateTime<Utc>) -> Result<()> {
+pub(crate) fn write_refused(
+    transaction: &Transaction<'_>,
+    source: i64,
+    refused: &[RefusedEntry],
+    now: DateTime<Utc>,
+) -> Result<()> {
     if refused.is_empty() {
         return Ok(());
     }

@@ -74,7 +74,8 @@ fn matching(transaction: &Transaction<'_>, expression: &str, order: SearchOrder,
     }
     let count = "select rowid from item_search where item_search match ?1 limit ?2";
     if ids(transaction, count, expression, RANKED_AT_MOST + 1)?.len() <= RANKED_AT_MOST {
-        let ranked = "select rowid from item_search where item_search match ?1 order by bm25(item_search, 8.0, 1.0), rowid desc limit ?2";
+        let ranked =
+            "select rowid from item_search where item_search match ?1 order by bm25(item_search, 8.0, 1.0), rowid desc limit ?2";
         return ids(transaction, ranked, expression, limit);
     }
     let mut found = ids(transaction, newest, &format!("{{title}} : ({expression})"), limit)?;
@@ -100,7 +101,8 @@ fn keep_phrases(transaction: &Transaction<'_>, found: Vec<i64>, phrases: &[Vec<S
         }
         let texts = items::texts(transaction, id)?;
         let folded: Vec<Vec<String>> = texts.iter().map(|text| words(text).collect()).collect();
-        let holds = |phrase: &Vec<String>| folded.iter().any(|words| words.windows(phrase.len()).any(|run| run == phrase.as_slice()));
+        let holds =
+            |phrase: &Vec<String>| folded.iter().any(|words| words.windows(phrase.len()).any(|run| run == phrase.as_slice()));
         if phrases.iter().all(holds) {
             kept.push(id);
         }

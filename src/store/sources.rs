@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        refresh::{KnownItem, KnownItems},
         item::ItemKey,
+        refresh::{KnownItem, KnownItems},
         slug::Slug,
         source::{Source, SourceState},
     },
@@ -105,7 +105,8 @@ impl Store {
     pub async fn resting_hosts(&self, now: DateTime<Utc>) -> Result<HashMap<String, DateTime<Utc>>> {
         self.read(move |transaction| {
             let mut statement = transaction.prepare_cached("select host, until from host_rest where until > ?1")?;
-            let resting = rows::collect(statement.query([now.timestamp()])?, |row| Ok((row.get(0)?, rows::instant(row.get(1)?)?)))?;
+            let resting =
+                rows::collect(statement.query([now.timestamp()])?, |row| Ok((row.get(0)?, rows::instant(row.get(1)?)?)))?;
             Ok(resting.into_iter().collect())
         })
         .await
@@ -176,7 +177,11 @@ fn synced(sources: &[Source], known: &HashMap<String, Row>) -> Synced {
 
 fn retiring<'a>(sources: &[Source], known: &'a HashMap<String, Row>) -> Vec<&'a str> {
     let defined: HashSet<&str> = sources.iter().map(|source| source.slug.as_str()).collect();
-    known.iter().filter(|(slug, row)| !defined.contains(slug.as_str()) && row.condition != "retired").map(|(slug, _)| slug.as_str()).collect()
+    known
+        .iter()
+        .filter(|(slug, row)| !defined.contains(slug.as_str()) && row.condition != "retired")
+        .map(|(slug, _)| slug.as_str())
+        .collect()
 }
 
 fn differs(source: &Source, row: &Row) -> bool {
