@@ -21,6 +21,7 @@ pub mod refresh;
 pub mod candidate;
 pub mod decision;
 pub mod evidence;
+pub mod listing;
 pub mod relevance;
 pub mod story;
 

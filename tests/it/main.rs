@@ -1,3 +1,6 @@
-//! One integration binary: a module a topic.
+//! The product from outside, in one binary: each module is a topic.
 
+mod crash;
+mod farm;
 mod mail_bodies;
+mod real_feeds;
