@@ -9,6 +9,7 @@ pub mod deliveries;
 pub mod editions;
 pub mod items;
 pub mod jobs;
+mod keyed;
 pub mod migrate;
 pub mod rows;
 pub mod search;
@@ -61,7 +62,7 @@ impl From<serde_json::Error> for StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// The database. Cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Store {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
