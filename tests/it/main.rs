@@ -1,0 +1,7 @@
+//! The integration tests, one binary.
+
+mod support;
+
+mod dispatch;
+mod smtp;
+mod subscribers;
