@@ -25,6 +25,7 @@ create table source (
   rhythm_hours         real,
   notices              text not null default '[]',
   first_success_at     integer,
+  listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
 ) strict;
@@ -61,6 +62,15 @@ create table item (
 ) strict;
 create index item_by_url on item (url) where url is not null;
 create index item_by_arrival on item (first_seen_at);
+create index item_by_source on item (source_id);   -- carries the row id: the newest items of a source without a sort
+
+-- Keys of items that retention removed: while the source lists them, they do not come back as new.
+create table tombstone (
+  source_id      integer not null references source (id),
+  key            text not null,
+  last_listed_at integer not null,
+  primary key (source_id, key)
+) strict, without rowid;
 
 -- Bodies apart, so that a list of items never reads them.
 create table item_body (
@@ -233,8 +243,8 @@ create table job (
   last_error text
 ) strict;
 
--- Full text over words and stems of title, summary and body, without accents; holds no copy of the text.
+-- Full text over stems of title, and of summary and body, without accents; holds no copy of the text. Words are cut, folded
+-- and stemmed before they come here (store/search.rs), each once a column, so the tokeniser only splits at spaces.
 create virtual table item_search using fts5 (
-  title, body, content = '', contentless_delete = 1, detail = column,
-  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+  title, body, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );

@@ -123,12 +123,14 @@ impl Relay {
 /// The system's trusted roots; TLS 1.2 and 1.3.
 fn tls_settings() -> anyhow::Result<ClientConfig> {
     use rustls_platform_verifier::BuilderVerifierExt;
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()?;
+    let builder =
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()?;
     Ok(builder.with_platform_verifier().context("the system's trusted certificates cannot be read")?.with_no_client_auth())
 }
 
 fn server_name(host: &str) -> anyhow::Result<ServerName<'static>> {
-    ServerName::try_from(host.to_owned()).with_context(|| format!("[mail] url: \"{host}\" is no name that a certificate can hold"))
+    ServerName::try_from(host.to_owned())
+        .with_context(|| format!("[mail] url: \"{host}\" is no name that a certificate can hold"))
 }
 
 struct Conversation {

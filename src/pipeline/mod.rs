@@ -20,3 +20,4 @@ pub mod render;
 pub mod sanitize;
 pub mod stories;
 pub mod text;
+pub mod tracking;

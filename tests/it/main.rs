@@ -1,7 +1,10 @@
-//! The integration tests, one binary.
+//! The product from outside, in one binary: each module is a topic.
 
 mod support;
 
+mod crash;
 mod dispatch;
+mod farm;
+mod real_feeds;
 mod smtp;
 mod subscribers;
