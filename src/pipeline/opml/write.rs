@@ -84,7 +84,7 @@ mod tests {
     use url::Url;
 
     fn any_feed() -> impl Strategy<Value = OpmlFeed> {
-        let text = || "[A-Za-zé&<>\"'][A-Za-zé&<>\"' ]{0,8}[A-Za-zé&<>\"']";
+        let text = || "[A-Za-zé&<>\"'](?: ?[A-Za-zé&<>\"']){0,8}";
         let step = "[A-Za-zé&<\"']{1,6}";
         let categories = prop::collection::vec(prop::collection::vec(step, 1..2), 0..3);
         (text(), "[a-z]{1,4}", prop::option::of("[a-z]{2}"), categories).prop_map(|(title, path, language, mut categories)| {
@@ -111,9 +111,7 @@ mod tests {
             }
             prop_assert!(back.title.as_deref() == Some("a & b") && back.warnings.is_empty());
             for (mine, theirs) in list.feeds.iter().zip(&back.feeds) {
-                let decoded = html_escape::decode_html_entities(mine.title.as_deref().unwrap()).into_owned();
-                prop_assert!(theirs.title.as_deref() == mine.title.as_deref() || theirs.title.as_deref() == Some(decoded.as_str()));
-                prop_assert_eq!((&mine.url, &mine.language, &mine.categories), (&theirs.url, &theirs.language, &theirs.categories));
+                prop_assert_eq!((&mine.title, &mine.url, &mine.language, &mine.categories), (&theirs.title, &theirs.url, &theirs.language, &theirs.categories));
             }
         }
     }
