@@ -16,6 +16,7 @@ pub mod normalize;
 pub mod parse;
 pub mod periods;
 pub mod plan;
+pub(crate) mod references;
 pub mod relevance;
 pub mod reliability;
 pub mod render;
