@@ -6,7 +6,7 @@ use crate::{
     pipeline::{
         identity::possible_keys,
         plan::{Reading, plan_not_a_feed, plan_refresh},
-        reliability::{ledger, observe},
+        reliability::{observe, score},
     },
     store::apply::PreparedPlan,
 };
@@ -45,8 +45,8 @@ fn assess(round: &Round, asked: &Asked, item: NewItem) -> AssessedItem {
     let publisher = round.app.definitions.publisher_of(&asked.source);
     let relevance = round.matcher.relevance(&item, &asked.source.themes);
     let evidence = observe(&round.rules, &item, publisher, round.app.clock.now());
-    let ledger = ledger(&round.rules, &evidence);
-    AssessedItem { item, backlog: false, relevance, evidence, ledger }
+    let reliability = score(&round.rules, &evidence);
+    AssessedItem { item, backlog: false, relevance, evidence, reliability }
 }
 
 fn panicked(error: JoinError) -> String {
