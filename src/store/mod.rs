@@ -13,6 +13,7 @@ pub mod editions;
 pub mod export;
 pub mod items;
 pub mod jobs;
+mod keyed;
 pub mod migrate;
 pub mod quarantine;
 pub mod retention;
@@ -84,7 +85,7 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// The database. Cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Store {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
