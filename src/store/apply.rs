@@ -192,7 +192,7 @@ fn write_parts(
     for relevance in &assessed.relevance {
         write_relevance(transaction, id, relevance)?;
     }
-    write_assessment(transaction, id, &assessed.evidence, &assessed.ledger.reliability, at)
+    write_assessment(transaction, id, &assessed.evidence, &assessed.reliability, at)
 }
 
 fn write_relevance(transaction: &Transaction<'_>, id: i64, relevance: &Relevance) -> Result<()> {
