@@ -54,7 +54,7 @@ pub struct Fingerprint {
     pub(super) identifiers: Vec<Mention>,
     /// Content words by number, with their weight in tenths.
     pub(super) words: Vec<(u32, u8)>,
-    /// Numbers in the title.
+    /// Numbers in the title; odd for versions and decimals ("1.95.1"), even for the others.
     pub(super) numbers: Vec<u32>,
     /// Folded, between spaces.
     pub(super) title: String,
@@ -76,7 +76,7 @@ impl Fingerprint {
             url: text.url.filter(|url| !is_home(url)).map_or(0, |url| hash(url.as_bytes())),
             identifiers: text.identifiers.iter().take(usize::from(u8::MAX)).map(|id| Mention::of(id, &context)).collect(),
             words: weighed(&title, &lead, text),
-            numbers: title.iter().filter(|word| is_number(word.folded)).map(|word| number(word.hash)).take(NUMBERS).collect(),
+            numbers: numbers(&title, text.title),
             title: spaced(&title),
             sketch: Sketch::of(runs),
         }
@@ -171,7 +171,26 @@ pub(super) fn is_content(word: &Word<'_>) -> bool {
 }
 
 fn is_number(word: &str) -> bool {
-    word.bytes().all(|b| b.is_ascii_digit())
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The numbers of a title. "1.95.1" is one number, and "1.95.0" is 1.95.
+fn numbers(words: &Words, title: &str) -> Vec<u32> {
+    let mut runs: Vec<Vec<Word<'_>>> = Vec::new();
+    for word in words.iter().filter(|word| is_number(word.folded.trim_start_matches('v'))) {
+        match runs.last_mut().filter(|run| run.last().is_some_and(|last| [".", ","].contains(&&title[last.end..word.start]))) {
+            Some(run) => run.push(word),
+            None => runs.push(vec![word]),
+        }
+    }
+    let number = |run: Vec<Word<'_>>| {
+        let mut parts: Vec<&str> = run.iter().map(|word| word.folded.trim_start_matches('v')).collect();
+        while parts.len() > 1 && parts.last() == Some(&"0") {
+            parts.pop();
+        }
+        number(hash(parts.join(".").as_bytes())) & !1 | u32::from(run.len() > 1)
+    };
+    runs.into_iter().map(number).take(NUMBERS).collect()
 }
 
 fn weighed(title: &Words, lead: &Words, text: &Text<'_>) -> Vec<(u32, u8)> {

@@ -11,7 +11,7 @@ use crate::{
             fingerprint::{Fingerprint, Text, is_content, number},
             grams::Grams,
             identifiers::{for_people, share_asked},
-            likeness::{Likeness, cosine, same_numbers},
+            likeness::{Likeness, agreement, cosine},
             vocabulary::Vocabulary,
         },
         text::Words,
@@ -182,7 +182,7 @@ impl StoryIndex {
     fn may_be_same(&self, query: &Member, other: &Member) -> bool {
         query.source != other.source
             || (self.grams.likeness(&other.fingerprint.title) >= SAME_TITLE
-                && same_numbers(&query.fingerprint, &other.fingerprint))
+                && agreement(&query.fingerprint, &other.fingerprint) >= 1.0)
     }
 
     fn same_url(&self, query: &Member) -> Option<Found> {
@@ -283,7 +283,7 @@ impl StoryIndex {
         let words = cosine(&query.fingerprint.words, &open.words, |word| self.vocabulary.rarity(word));
         let away = (open.first - query.at).max(query.at - open.last).max(0);
         let faded = 1.0 - (1.0 - AT_WINDOW_END) * seconds(away) / seconds(WINDOW.num_seconds());
-        let numbers = compared().any(|member| same_numbers(&query.fingerprint, &member.fingerprint));
+        let numbers = compared().map(|member| agreement(&query.fingerprint, &member.fingerprint)).fold(0.0, f64::max);
         let likeness = Likeness { words, letters, numbers }.value() * faded.max(0.0);
         if compared().all(|member| member.source == query.source) { likeness / SAME_SOURCE } else { likeness }
     }

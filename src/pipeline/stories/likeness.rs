@@ -5,8 +5,9 @@ use crate::pipeline::stories::fingerprint::Fingerprint;
 /// What words and letters weigh: tuned on the labelled set of `tests/it/stories.rs`.
 const WORDS: f64 = 0.65;
 const LETTERS: f64 = 0.35;
-/// What is left when both titles hold numbers and share none: another version, another issue of a series.
+/// What is left when both titles hold numbers and share none: another sum, another issue of a series; another version.
 const OTHER_NUMBERS: f64 = 0.6;
+const OTHER_VERSION: f64 = 0.4;
 
 /// The parts of a likeness.
 pub(super) struct Likeness {
@@ -14,21 +15,29 @@ pub(super) struct Likeness {
     pub(super) words: f64,
     /// Mean cosine of letters.
     pub(super) letters: f64,
-    /// Whether the titles may speak of the same numbers.
-    pub(super) numbers: bool,
+    /// [`agreement`] of the numbers in the titles.
+    pub(super) numbers: f64,
 }
 
 impl Likeness {
     /// 0 to 1.
     pub(super) fn value(&self) -> f64 {
-        (WORDS * self.words + LETTERS * self.letters) * if self.numbers { 1.0 } else { OTHER_NUMBERS }
+        (WORDS * self.words + LETTERS * self.letters) * self.numbers
     }
 }
 
-/// Whether no numbers contradict: one title has none, or they share one.
-pub(super) fn same_numbers(one: &Fingerprint, other: &Fingerprint) -> bool {
-    let (one, other) = (&one.numbers, &other.numbers);
-    one.is_empty() || other.is_empty() || one.iter().any(|number| other.contains(number))
+/// How far the numbers of two titles agree: 1 when one title has none or when they share one, less when they contradict.
+pub(super) fn agreement(one: &Fingerprint, other: &Fingerprint) -> f64 {
+    let shared =
+        |one: &[u32], other: &[u32]| one.is_empty() || other.is_empty() || one.iter().any(|number| other.contains(number));
+    let versions = |of: &Fingerprint| of.numbers.iter().copied().filter(|number| number % 2 == 1).collect::<Vec<_>>();
+    if !shared(&versions(one), &versions(other)) {
+        OTHER_VERSION
+    } else if !shared(&one.numbers, &other.numbers) {
+        OTHER_NUMBERS
+    } else {
+        1.0
+    }
 }
 
 /// Cosine between the words of an item and those of a story, weighed by rarity. `centroid` is sorted by word.
