@@ -25,6 +25,7 @@ create table source (
   rhythm_hours         real,
   notices              text not null default '[]',
   first_success_at     integer,
+  listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
 ) strict;
@@ -61,6 +62,15 @@ create table item (
 ) strict;
 create index item_by_url on item (url) where url is not null;
 create index item_by_arrival on item (first_seen_at);
+create index item_by_source on item (source_id);   -- carries the row id: the newest items of a source without a sort
+
+-- Keys of items that retention removed: while the source lists them, they do not come back as new.
+create table tombstone (
+  source_id      integer not null references source (id),
+  key            text not null,
+  last_listed_at integer not null,
+  primary key (source_id, key)
+) strict, without rowid;
 
 -- Bodies apart, so that a list of items never reads them.
 create table item_body (
@@ -177,7 +187,7 @@ create index edition_item_by_story on edition_item (digest, story_id);
 
 create table subscription (
   id         integer primary key,
-  email      text not null,
+  email      text not null collate nocase,       -- nobody tells Marie@ from marie@
   digest     text not null,
   state      text not null check (state in ('pending','confirmed','unsubscribed')),
   consent    text not null,
@@ -196,19 +206,22 @@ create table suppression (
 create table delivery (
   id              integer primary key,
   edition         integer not null references edition (number),
-  subscription_id integer not null references subscription (id),
-  email           text not null,                 -- blanked when the person is erased
+  subscription_id integer references subscription (id) on delete set null, -- null once the person is erased
+  email           text not null collate nocase,  -- blanked when the person is erased
   message_id      text not null unique,
   state           text not null check (state in ('queued','sending','committing','sent','failed','ambiguous','withdrawn')),
-  attempt         integer not null default 0,    -- fencing number
+  attempt         integer not null default 0,    -- fencing number: grows with each claim
+  tries           integer not null default 0,    -- refusals so far: the step of the back-off
+  ambiguities     integer not null default 0,    -- times that an answer was lost: more than one is never resent
   next_attempt_at integer not null,
   claimed_until   integer,
   last_reply      text,
   queued_at       integer not null,
-  ended_at        integer,
+  ended_at        integer,                       -- null while there is something to do; also for 'ambiguous' until it is resent
   unique (edition, subscription_id)
 ) strict;
-create index delivery_due on delivery (next_attempt_at) where state = 'queued';
+create index delivery_due on delivery (next_attempt_at) where ended_at is null;
+create index delivery_by_email on delivery (email) where email <> '';
 
 create table delivery_event (
   id          integer primary key,
@@ -227,8 +240,17 @@ create table digest_pause (
   since  integer not null
 ) strict;
 
--- Full text over words and stems of title, summary and body, without accents; holds no copy of the text.
+-- What `serve` does by the clock: one row a job, so that a doubled or missed alarm changes nothing.
+create table job (
+  name       text primary key,
+  key        text,                               -- what it last ran for: a day
+  started_at integer not null,
+  ended_at   integer,                            -- null while it runs, or when the process died
+  last_error text
+) strict;
+
+-- Full text over stems of title, and of summary and body, without accents; holds no copy of the text. Words are cut, folded
+-- and stemmed before they come here (store/search.rs), each once a column, so the tokeniser only splits at spaces.
 create virtual table item_search using fts5 (
-  title, body, content = '', contentless_delete = 1, detail = column,
-  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+  title, body, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );

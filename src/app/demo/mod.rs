@@ -1,1 +1,4 @@
 //! The whole main job on bundled feeds.
+
+mod feeds;
+mod server;

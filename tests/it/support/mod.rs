@@ -1,0 +1,4 @@
+//! What several integration tests share.
+
+pub(crate) mod outbox;
+pub(crate) mod smtp;
