@@ -103,13 +103,19 @@ create table assessment (
 ) strict;
 
 create table story (
-  id          integer primary key,
+  id          integer primary key,               -- that of the item that opened it
   lead_item   integer not null references item (id),
-  opened_at   integer not null,
+  opened_at   integer not null,                  -- when its first and last items happened
   last_at     integer not null,
   independent integer not null default 1         -- independent publishers
 ) strict;
 create index story_by_last on story (last_at);
+
+-- What grouping compares items by, taken from their whole text once: opaque, with a version (pipeline/stories/fingerprint.rs).
+create table item_fingerprint (
+  item_id integer primary key references item (id) on delete cascade,
+  bytes   blob not null
+) strict;
 
 create table story_member (
   item_id  integer primary key references item (id) on delete cascade,

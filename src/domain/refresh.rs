@@ -69,6 +69,8 @@ pub struct RefreshPlan {
     pub buried: Vec<ItemKey>,
     /// Entries that could not be read.
     pub quarantine: Vec<RefusedEntry>,
+    /// A document was read to its end: what it does not list, the source no longer lists.
+    pub whole: bool,
     /// What the plan means, for the report.
     pub outcome: SourceOutcome,
 }

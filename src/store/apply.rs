@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         item::NewItem,
-        refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
+        refresh::{AssessedItem, NextState, RefreshPlan},
         relevance::Relevance,
     },
     store::{
@@ -246,7 +246,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             state.rhythm_hours,
             serde_json::to_string(&state.notices)?,
             state.succeeded,
-            matches!(plan.outcome, SourceOutcome::Fetched { .. }),
+            plan.whole,
             any_new,
         ])?;
     write_rest(transaction, state)

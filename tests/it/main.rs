@@ -5,6 +5,8 @@ mod support;
 mod crash;
 mod dispatch;
 mod farm;
+mod fetch;
+mod mail_bodies;
 mod real_feeds;
 mod smtp;
 mod subscribers;

@@ -6,19 +6,19 @@ use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest summary, in words.
-pub const MAX_WORDS: usize = 60;
+pub(super) const MAX_WORDS: usize = 60;
 
 /// What feeds add to every summary: it tells nothing.
 static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(the post .{1,300}? (first )?appeared (first )?on .{1,100}?\.?$|l['’]article .{1,300}? est apparu en premier sur .{1,100}?\.?$",
         r"|\(?\b(read more|continue reading|lire la suite|lire l['’]article|en savoir plus|learn more|suite de l['’]article)\b\W{0,4}$",
-        r"|\[\s*(…|\.\.\.|\+\d+ chars)\s*\]|comments url\s*:|article url\s*:|\bpoints\s*:\s*\d+|# comments\s*:\s*\d+|^comments$)"
+        r"|\[\s*(…|\.\.\.|\+\d+ chars)\s*\]|comments url\s*:|article url\s*:|\bpoints\s*:\s*\d+|(# )?\bcomments\s*:\s*\d+|^comments$)"
     ))
 });
 
 /// The summary of an item called `title`; empty when it says nothing that the title does not.
-pub fn summary(text: &str, title: &str) -> String {
+pub(super) fn summary(text: &str, title: &str) -> String {
     let head = beginning(text);
     let mut spoken = speakable(head);
     // A removal can bare another: "Read more [...]".

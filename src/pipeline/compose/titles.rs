@@ -7,11 +7,11 @@ use crate::{
 use std::collections::HashSet;
 
 /// Longest title, in characters: what a screen reader says in about ten seconds.
-pub const MAX_TITLE: usize = 140;
+pub(super) const MAX_TITLE: usize = 140;
 
 /// A publisher's title, cleaned; the site's own name at either end removed, pipes turned into commas, cut at a word.
 /// Empty when nothing sayable is left.
-pub fn title(text: &str, site_names: &[&str]) -> String {
+pub(super) fn title(text: &str, site_names: &[&str]) -> String {
     let spoken = speakable(text);
     let bare = without_site(&spoken, site_names);
     let joined = tidy(&bare.replace(" | ", ", ").replace(" || ", ", ").replace('|', ", ").replace(" :: ", ", ").replace(" · ", ", "));
@@ -19,7 +19,7 @@ pub fn title(text: &str, site_names: &[&str]) -> String {
 }
 
 /// Cuts at a word and says so with an ellipsis.
-pub fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -52,7 +52,7 @@ fn folded(name: &str) -> String {
 
 /// Makes the titles of an edition, other reports included, differ: equal ones get their publisher, then a number.
 /// An empty one becomes "Sans titre".
-pub fn tell_apart(sections: &mut [Section], locale: Locale) {
+pub(super) fn tell_apart(sections: &mut [Section], locale: Locale) {
     let mut known = HashSet::new();
     let mut repeated = HashSet::new();
     let all = sections.iter().flat_map(|section| &section.items);
