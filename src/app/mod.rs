@@ -21,7 +21,7 @@ use crate::{
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
-    templates::Templates,
+    templates::{TemplateError, Templates},
 };
 use std::{
     path::{Path, PathBuf},
@@ -100,6 +100,12 @@ impl From<StoreError> for Error {
             StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::Internal(other.into()),
         }
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Invalid(error.to_string())
     }
 }
 

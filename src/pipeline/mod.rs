@@ -18,6 +18,7 @@ pub mod opml;
 pub mod parse;
 pub mod periods;
 pub mod plan;
+pub(crate) mod references;
 pub mod relevance;
 pub mod reliability;
 pub mod render;
