@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod database;
+pub mod authoring;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
@@ -21,7 +22,7 @@ use crate::{
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
-    templates::Templates,
+    templates::{TemplateError, Templates},
 };
 use std::{
     path::{Path, PathBuf},
@@ -100,6 +101,12 @@ impl From<StoreError> for Error {
             StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::Internal(other.into()),
         }
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Invalid(error.to_string())
     }
 }
 
