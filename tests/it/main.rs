@@ -1,6 +1,3 @@
-//! The one binary of integration tests.
-
-mod stories;
 //! The product from outside, in one binary: each module is a topic.
 
 mod support;
@@ -10,6 +7,9 @@ mod dispatch;
 mod farm;
 mod fetch;
 mod mail_bodies;
+mod migrations;
 mod real_feeds;
 mod smtp;
+mod store;
+mod stories;
 mod subscribers;
