@@ -2,8 +2,11 @@
 //! HTML alone can answer. First depth: what needs a browser (contrast, focus, zoom in use) is not checked, and said so.
 
 mod checks;
+mod decode;
 mod metadata;
 mod text;
+
+pub use decode::decode_page;
 
 use super::{
     Rules,
