@@ -141,7 +141,9 @@ pub(crate) fn account(ledger: &Ledger, locale: Locale) -> Account<'_> {
         high: rounded(reliability.high),
         confidence: rounded(reliability.confidence),
         level: reliability.level,
-        criteria: criteria.map(|c| CriterionRow { id: c.id, score: rounded(c.score), confidence: rounded(c.confidence) }).collect(),
+        criteria: criteria
+            .map(|c| CriterionRow { id: c.id, score: rounded(c.score), confidence: rounded(c.confidence) })
+            .collect(),
         caps: &reliability.caps,
         evidence: evidence.collect(),
         missing: missing.collect(),

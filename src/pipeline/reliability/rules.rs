@@ -109,7 +109,8 @@ impl Rules {
     /// The rule set that the product ships. Compiled once.
     pub fn shipped() -> Self {
         #[expect(clippy::expect_used, reason = "invariant: the embedded rules are valid, a test parses them")]
-        static COMPILED: LazyLock<Rules> = LazyLock::new(|| Rules::parse(SHIPPED).expect("invariant: the embedded rules are valid"));
+        static COMPILED: LazyLock<Rules> =
+            LazyLock::new(|| Rules::parse(SHIPPED).expect("invariant: the embedded rules are valid"));
         COMPILED.clone()
     }
 

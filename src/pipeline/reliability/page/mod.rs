@@ -128,3 +128,6 @@ fn select<'a>(document: &'a Html, css: &'static str) -> Vec<ElementRef<'a>> {
 fn text_of(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;
