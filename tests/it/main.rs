@@ -1,6 +1,3 @@
-//! The one binary of integration tests.
-
-mod stories;
 //! The product from outside, in one binary: each module is a topic.
 
 mod support;
@@ -12,4 +9,5 @@ mod fetch;
 mod mail_bodies;
 mod real_feeds;
 mod smtp;
+mod stories;
 mod subscribers;
