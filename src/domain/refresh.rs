@@ -2,7 +2,7 @@
 
 use crate::domain::{
     entry::RefusedEntry,
-    evidence::{Evidence, Ledger},
+    evidence::{Evidence, Reliability},
     fetching::{FailureKind, Validators},
     item::{ItemKey, NewItem},
     relevance::Relevance,
@@ -87,7 +87,7 @@ pub struct AssessedItem {
     /// What was observed about it.
     pub evidence: Vec<Evidence>,
     /// What it adds up to, before corroboration.
-    pub ledger: Ledger,
+    pub reliability: Reliability,
 }
 
 /// The part of a source's state that a refresh decides.

@@ -120,7 +120,8 @@ impl Store {
             )?;
             let lost = committing_before(tx, before)?;
             for (id, attempt, digest) in &lost {
-                let policy = if hold.iter().any(|slug| slug.as_str() == digest) { AmbiguousPolicy::Hold } else { AmbiguousPolicy::Resend };
+                let policy =
+                    if hold.iter().any(|slug| slug.as_str() == digest) { AmbiguousPolicy::Hold } else { AmbiguousPolicy::Resend };
                 let why = "the worker ended before the relay's answer was written down";
                 mark_ambiguous(tx, (*id, *attempt), why, policy, now)?;
             }
@@ -228,7 +229,13 @@ fn last_check(tx: &Transaction<'_>, claim: &Claim, now: DateTime<Utc>, until: Da
     Ok(LastCheck::Withdrawn)
 }
 
-fn finish(tx: &Transaction<'_>, claim: &Claim, outcome: &SendOutcome, policy: AmbiguousPolicy, now: DateTime<Utc>) -> Result<bool> {
+fn finish(
+    tx: &Transaction<'_>,
+    claim: &Claim,
+    outcome: &SendOutcome,
+    policy: AmbiguousPolicy,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let key = (claim.id, claim.attempt);
     match outcome {
         SendOutcome::Accepted(reply) => end(tx, key, DeliveryState::Sent, reply, now),
@@ -283,7 +290,13 @@ fn put_off(tx: &Transaction<'_>, key: (i64, u32), reason: &str, now: DateTime<Ut
 }
 
 /// The first time it is resent if the policy says so; the second time it waits for a person whatever the policy.
-fn mark_ambiguous(tx: &Transaction<'_>, key: (i64, u32), reason: &str, policy: AmbiguousPolicy, now: DateTime<Utc>) -> Result<bool> {
+fn mark_ambiguous(
+    tx: &Transaction<'_>,
+    key: (i64, u32),
+    reason: &str,
+    policy: AmbiguousPolicy,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let resend = policy == AmbiguousPolicy::Resend;
     let marked = tx.execute(
         "update delivery set state = 'ambiguous', ambiguities = ambiguities + 1, last_reply = ?3, claimed_until = null,

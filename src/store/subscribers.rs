@@ -120,7 +120,9 @@ impl Store {
             Ok(Erasure {
                 subscriptions: count("select count(*) from subscription where email = ?1")?,
                 deliveries: count("select count(*) from delivery where email = ?1")?,
-                withdrawn: count("select count(*) from delivery where email = ?1 and ended_at is null and state in ('queued', 'sending')")?,
+                withdrawn: count(
+                    "select count(*) from delivery where email = ?1 and ended_at is null and state in ('queued', 'sending')",
+                )?,
             })
         })
         .await

@@ -66,14 +66,20 @@ async fn queueing_twice_adds_nothing_and_only_approved_editions_leave() {
     assert_eq!(outbox.store.start_sending(1, "example.org", outbox.now).await.unwrap(), 0);
     assert_eq!(outbox.states().len(), 2);
     outbox.dispatch(&folder(&outbox)).await;
-    assert!(outbox.store.start_sending(1, "example.org", outbox.now).await.unwrap_err().to_string().contains("is sent, not approved"));
-    assert!(outbox.store.start_sending(9, "example.org", outbox.now).await.unwrap_err().to_string().contains("edition 9 not found"));
+    assert!(
+        outbox.store.start_sending(1, "example.org", outbox.now).await.unwrap_err().to_string().contains("is sent, not approved")
+    );
+    assert!(
+        outbox.store.start_sending(9, "example.org", outbox.now).await.unwrap_err().to_string().contains("edition 9 not found")
+    );
 }
 
 /// A process killed at each point between two writes: what the next one does, and what the relay has.
 #[tokio::test]
 async fn killed_at_each_step() {
-    for (step, relay_has_it, expected_sent) in [("claimed", 0, 1), ("committing, dot not written", 0, 1), ("committing, accepted", 1, 2)] {
+    for (step, relay_has_it, expected_sent) in
+        [("claimed", 0, 1), ("committing, dot not written", 0, 1), ("committing, accepted", 1, 2)]
+    {
         let mut outbox = Outbox::new(1).await;
         let mailer = Mailer::memory(&MailSettings::default()).unwrap();
         let mut relay_log = relay_has_it;
@@ -114,7 +120,9 @@ async fn a_worker_that_sleeps_through_its_lease_changes_nothing() {
     assert_eq!(other.message_id, sleeper.message_id, "the same at each attempt");
     let until = outbox.now + TimeDelta::minutes(5);
     assert_eq!(outbox.store.commit_delivery(&sleeper, outbox.now, until).await.unwrap(), LastCheck::Lost);
-    for outcome in [SendOutcome::Accepted("250".into()), SendOutcome::Ambiguous("cut".into()), SendOutcome::RejectedRecipient("550".into())] {
+    for outcome in
+        [SendOutcome::Accepted("250".into()), SendOutcome::Ambiguous("cut".into()), SendOutcome::RejectedRecipient("550".into())]
+    {
         assert!(!outbox.store.finish_delivery(&sleeper, outcome, Resend, outbox.now).await.unwrap());
     }
     assert_eq!(outbox.store.commit_delivery(&other, outbox.now, until).await.unwrap(), LastCheck::Send);
@@ -135,7 +143,9 @@ async fn an_answer_that_comes_after_the_doubt_ends_it() {
 
 #[tokio::test]
 async fn whoever_leaves_at_the_last_moment_gets_nothing() {
-    let server = SmtpServer::start(|heard| if heard.step == Step::Data { Act::Delay(Duration::from_millis(100)) } else { Act::Normal }).await;
+    let server =
+        SmtpServer::start(|heard| if heard.step == Step::Data { Act::Delay(Duration::from_millis(100)) } else { Act::Normal })
+            .await;
     let outbox = Arc::new(Outbox::new(3).await);
     let sending = {
         let outbox = Arc::clone(&outbox);

@@ -1,3 +1,6 @@
+//! The one binary of integration tests.
+
+mod stories;
 //! The product from outside, in one binary: each module is a topic.
 
 mod support;

@@ -13,7 +13,8 @@ use veille::{
 
 /// One delivery, one fault, the first time that `step` is reached; the state it leaves, and whether the relay kept the message.
 async fn after(step: Step, act: Act, text: &str) -> (DeliveryState, usize, String) {
-    let server = SmtpServer::start(move |heard| if heard.step == step && heard.times == 0 { act.clone() } else { Act::Normal }).await;
+    let server =
+        SmtpServer::start(move |heard| if heard.step == step && heard.times == 0 { act.clone() } else { Act::Normal }).await;
     let outbox = Outbox::with_text(1, text).await;
     outbox.dispatch(&relay(smtp_settings(server.port))).await;
     let reason = outbox.summary().await.problems.first().map(|problem| problem.reason.clone()).unwrap_or_default();
@@ -111,7 +112,11 @@ async fn every_refusal_leaves_the_right_state() {
         (Step::Dot, "550 5.7.515 access denied", Queued, true),
         (Step::Dot, "550 5.1.1 unknown", Failed, false),
     ] {
-        let server = SmtpServer::start(move |heard| if heard.step == step && heard.times == 0 { Act::Reply(reply.to_owned()) } else { Act::Normal }).await;
+        let server =
+            SmtpServer::start(
+                move |heard| if heard.step == step && heard.times == 0 { Act::Reply(reply.to_owned()) } else { Act::Normal },
+            )
+            .await;
         let outbox = Outbox::new(1).await;
         outbox.dispatch(&relay(smtp_settings(server.port))).await;
         assert_eq!(outbox.states(), [state], "{step:?} {reply}");
@@ -123,7 +128,9 @@ async fn every_refusal_leaves_the_right_state() {
 
 #[tokio::test]
 async fn a_doubt_is_resent_once_with_the_same_message_id_and_shown() {
-    let server = SmtpServer::start(|heard| if heard.step == Step::Dot && heard.times == 0 { Act::AcceptAndCut } else { Act::Normal }).await;
+    let server =
+        SmtpServer::start(|heard| if heard.step == Step::Dot && heard.times == 0 { Act::AcceptAndCut } else { Act::Normal })
+            .await;
     let mailer = relay(smtp_settings(server.port));
     let mut outbox = Outbox::new(1).await;
     assert_eq!(outbox.dispatch(&mailer).await.ambiguous, 1);
@@ -164,7 +171,11 @@ async fn two_doubts_or_a_holding_digest_wait_for_a_person() {
 #[tokio::test]
 async fn one_bad_recipient_among_fifty_costs_only_itself() {
     let server = SmtpServer::start(|heard| {
-        if heard.step == Step::Rcpt && heard.line.contains("<p7@") { Act::Reply("550 5.1.1 no such user".to_owned()) } else { Act::Normal }
+        if heard.step == Step::Rcpt && heard.line.contains("<p7@") {
+            Act::Reply("550 5.1.1 no such user".to_owned())
+        } else {
+            Act::Normal
+        }
     })
     .await;
     let outbox = Outbox::new(50).await;
@@ -198,7 +209,9 @@ async fn greylisting_ends_in_one_acceptance_and_five_days_of_it_in_failure() {
     assert_eq!(outbox.dispatch(&mailer).await.sent, 1);
     assert_eq!(server.kept().len(), 1);
 
-    let server = SmtpServer::start(|heard| if heard.step == Step::Rcpt { Act::Reply("450 4.2.0 later".to_owned()) } else { Act::Normal }).await;
+    let server =
+        SmtpServer::start(|heard| if heard.step == Step::Rcpt { Act::Reply("450 4.2.0 later".to_owned()) } else { Act::Normal })
+            .await;
     let mailer = relay(smtp_settings(server.port));
     let mut outbox = Outbox::new(1).await;
     let begun = outbox.now;
@@ -226,7 +239,11 @@ async fn a_session_limit_costs_no_message() {
 
 #[tokio::test]
 async fn a_relay_that_asks_to_slow_down_is_left_alone_and_nothing_is_finished() {
-    let server = SmtpServer::start(|heard| if heard.step == Step::Mail { Act::Reply("421 4.7.0 slow down".to_owned()) } else { Act::Normal }).await;
+    let server =
+        SmtpServer::start(
+            |heard| if heard.step == Step::Mail { Act::Reply("421 4.7.0 slow down".to_owned()) } else { Act::Normal },
+        )
+        .await;
     let outbox = Outbox::new(40).await;
     let report = outbox.dispatch(&relay(smtp_settings(server.port))).await;
     assert_eq!((report.sent, report.deferred), (0, 3), "three tries, then peace");

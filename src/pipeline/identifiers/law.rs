@@ -55,8 +55,11 @@ fn year(text: &str) -> Option<u32> {
     }
 }
 
-static CELEX: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u:\b)([0-9])((?:19[5-9][0-9]|20[0-9]{2})(?:R|L|D|H|C|XC|DC|PC|SC|CJ|CC|TJ|CO|TO|CN|TN|M|AB|AE|IP|AR)[0-9]{4})(?-u:\b)"));
+static CELEX: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:(?-u:\b)|%3[Aa])([0-9])((?:19[5-9][0-9]|20[0-9]{2})(?:R|L|D|H|C|XC|DC|PC|SC|CJ|CC|TJ|CO|TO|CN|TN|M|AB|AE|IP|AR)[0-9]{4})(?-u:\b)",
+    )
+});
 
 /// CELEX numbers as such; sector 0, a consolidated text, is the act that it consolidates.
 pub(super) fn celex(text: &str, found: &mut Found) {
@@ -66,7 +69,11 @@ pub(super) fn celex(text: &str, found: &mut Found) {
     }
 }
 
-static ELI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:data\.europa\.eu|legifrance\.gouv\.fr)/eli/([a-z_]+)/([0-9]{4})/([0-9]{1,5})(?:/([0-9]{1,2})/([A-Z]{4}[0-9]{7}[A-Z]))?"));
+static ELI: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:data\.europa\.eu|legifrance\.gouv\.fr)/eli/([a-z_]+)/([0-9]{4})/([0-9]{1,5})(?:/([0-9]{1,2})/([A-Z]{4}[0-9]{7}[A-Z]))?",
+    )
+});
 
 /// ELI paths; those of the Union also as CELEX, those of France also as NOR.
 pub(super) fn eli(text: &str, found: &mut Found) {
@@ -88,7 +95,8 @@ pub(super) fn eli(text: &str, found: &mut Found) {
     }
 }
 
-static ECLI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?-u:\b)ECLI:([A-Z]{2}):([A-Z0-9.]{1,7}):([0-9]{4}):([A-Z0-9.]{1,25})"));
+static ECLI: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)ECLI:([A-Z]{2}):([A-Z0-9.]{1,7}):([0-9]{4}):([A-Z0-9.]{1,25})"));
 
 pub(super) fn ecli(text: &str, found: &mut Found) {
     for ecli in ECLI.captures_iter(text) {

@@ -62,7 +62,9 @@ pub(super) fn rfc(text: &str, found: &mut Found) {
     for rfc in RFC.captures_iter(text) {
         let (start, digits) = (rfc.get(0).map_or(0, |all| all.start()), &rfc[1]);
         let before = text[..start].trim_end_matches([' ', '\u{a0}', '-', '/', '#']).to_lowercase();
-        let foreign = ["rust", "swift", "react", "ember", "vue", "php", "rfcs/pull", "rust-lang", "python", "rails"].iter().any(|name| before.ends_with(name));
+        let foreign = ["rust", "swift", "react", "ember", "vue", "php", "rfcs/pull", "rust-lang", "python", "rails"]
+            .iter()
+            .any(|name| before.ends_with(name));
         if let Ok(number @ 100..=19_999) = digits.parse::<u32>()
             && !foreign
             && !digits.starts_with('0')

@@ -56,7 +56,8 @@ fn in_order(evidence: &[Evidence]) -> Vec<&Evidence> {
 fn missing(rules: &Rules, ordered: &[&Evidence], score: f64) -> Vec<Missing> {
     let looked_at = |name: &str| {
         ordered.iter().any(|evidence| {
-            kind_of(&evidence.signal) == kind_of(name) || rules.stands_for(&evidence.signal).iter().any(|kind| kind == kind_of(name))
+            kind_of(&evidence.signal) == kind_of(name)
+                || rules.stands_for(&evidence.signal).iter().any(|kind| kind == kind_of(name))
         })
     };
     let mut missing: Vec<Missing> = rules

@@ -10,7 +10,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
-const PROBLEM: &str = "select edition, email, state, coalesce(last_reply, ''), case when ended_at is null then next_attempt_at end
+const PROBLEM: &str =
+    "select edition, email, state, coalesce(last_reply, ''), case when ended_at is null then next_attempt_at end
   from delivery where ";
 
 impl Store {
@@ -25,7 +26,8 @@ impl Store {
                     |row| row.get(0),
                 )
                 .optional()?;
-            let filter = "edition = ?1 and (state in ('failed', 'ambiguous') or (ended_at is null and tries > 0)) order by id limit 100";
+            let filter =
+                "edition = ?1 and (state in ('failed', 'ambiguous') or (ended_at is null and tries > 0)) order by id limit 100";
             summary.problems = problems(tx, filter, [edition])?;
             Ok(summary)
         })

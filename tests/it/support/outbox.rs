@@ -1,6 +1,9 @@
 //! A database that holds one edition about to leave.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use std::{collections::HashMap, path::PathBuf, time::Duration};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 use veille::{
     app::dispatch::{DispatchReport, Dispatcher},
     clock::Clock,
@@ -15,9 +18,6 @@ use veille::{
     settings::{MailSettings, SmtpSecurity, SmtpSettings, Transport},
     store::{Store, subscribers::NewSubscription},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 
 /// Deadline of one phase in these tests.
 pub(crate) const PHASE: Duration = Duration::from_millis(150);

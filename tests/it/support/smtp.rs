@@ -93,7 +93,10 @@ impl SmtpServer {
         Self::with_extensions(&["8BITMIME"], script).await
     }
 
-    pub(crate) async fn with_extensions(extensions: &[&'static str], script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) async fn with_extensions(
+        extensions: &[&'static str],
+        script: impl Fn(&Heard) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {

@@ -52,7 +52,8 @@ pub fn observe_page(rules: &Rules, page: &Page<'_>, publisher: Option<&Publisher
 
 fn page_only(notes: &mut Notes<'_>, document: &Html) {
     let links = text::labelled_links(document);
-    let about = |words: &[&str]| links.iter().find(|link| words.iter().any(|word| link.matches(word))).map(|link| link.label.clone());
+    let about =
+        |words: &[&str]| links.iter().find(|link| words.iter().any(|word| link.matches(word))).map(|link| link.label.clone());
     if let Some(name) = metadata::publisher(document).or_else(|| about(LEGAL_NOTICE)) {
         notes.add(Signal::PublisherDeclared, name);
     }

@@ -12,7 +12,11 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("registry.standards_body", "Organisme de normalisation (registre des éditeurs)", "Standards body (registry of publishers)"),
     ("registry.journal", "Revue à comité de lecture (registre des éditeurs)", "Peer-reviewed journal (registry of publishers)"),
     ("registry.research", "Organisme de recherche (registre des éditeurs)", "Research body (registry of publishers)"),
-    ("registry.repository", "Archive scientifique ouverte (registre des éditeurs)", "Academic repository (registry of publishers)"),
+    (
+        "registry.repository",
+        "Archive scientifique ouverte (registre des éditeurs)",
+        "Academic repository (registry of publishers)",
+    ),
     ("registry.press", "Presse dotée d'une charte (registre des éditeurs)", "Press with a charter (registry of publishers)"),
     ("registry.ngo", "Association ou fondation (registre des éditeurs)", "Association or foundation (registry of publishers)"),
     ("registry.vendor", "Vend ce dont il parle (registre des éditeurs)", "Sells what it writes about (registry of publishers)"),
@@ -54,7 +58,11 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("corroboration.alone", "Seul à le dire après 48 heures", "Alone in saying so after 48 hours"),
     ("corroboration.contradicted", "Contredit", "Contradicted"),
     ("history.author", "Les autres éléments de la source : auteurs", "The source's other items: authors"),
-    ("history.interest", "Les autres éléments de la source : compétence et intérêts", "The source's other items: competence and interests"),
+    (
+        "history.interest",
+        "Les autres éléments de la source : compétence et intérêts",
+        "The source's other items: competence and interests",
+    ),
     ("history.structure", "Les autres éléments de la source : structure", "The source's other items: structure"),
     ("history.wcag", "Les autres éléments de la source : accessibilité", "The source's other items: accessibility"),
 ];

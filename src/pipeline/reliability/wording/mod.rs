@@ -73,7 +73,9 @@ pub fn cap(locale: Locale, name: &str) -> &str {
 pub fn criterion(locale: Locale, criterion: Criterion) -> &'static str {
     match criterion {
         Criterion::C1 => locale.pick("L'auteur est identifié", "The author is identified"),
-        Criterion::C2 => locale.pick("L'auteur est compétent et sans intérêt personnel", "The author is competent and has no interest"),
+        Criterion::C2 => {
+            locale.pick("L'auteur est compétent et sans intérêt personnel", "The author is competent and has no interest")
+        }
         Criterion::C3 => locale.pick("Le contenu tient : date, sources, langue", "The content holds: date, sources, language"),
         Criterion::C4 => locale.pick("Le document est structuré", "The document is structured"),
         Criterion::C5 => locale.pick("Les normes d'accessibilité sont respectées", "Accessibility norms are respected"),
@@ -97,7 +99,13 @@ pub fn number(locale: Locale, value: f64) -> String {
 fn signed(locale: Locale, value: f64) -> String {
     let text = number(locale, value.abs());
     let zero = text.trim_matches(['0', '.', ',']).is_empty();
-    let sign = if zero { "±" } else if value < 0.0 { "−" } else { "+" };
+    let sign = if zero {
+        "±"
+    } else if value < 0.0 {
+        "−"
+    } else {
+        "+"
+    };
     format!("{sign}{text}")
 }
 
