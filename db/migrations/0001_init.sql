@@ -25,6 +25,7 @@ create table source (
   rhythm_hours         real,
   notices              text not null default '[]',
   first_success_at     integer,
+  listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
 ) strict;
@@ -61,6 +62,15 @@ create table item (
 ) strict;
 create index item_by_url on item (url) where url is not null;
 create index item_by_arrival on item (first_seen_at);
+create index item_by_source on item (source_id);   -- carries the row id: the newest items of a source without a sort
+
+-- Keys of items that retention removed: while the source lists them, they do not come back as new.
+create table tombstone (
+  source_id      integer not null references source (id),
+  key            text not null,
+  last_listed_at integer not null,
+  primary key (source_id, key)
+) strict, without rowid;
 
 -- Bodies apart, so that a list of items never reads them.
 create table item_body (
@@ -93,13 +103,21 @@ create table assessment (
 ) strict;
 
 create table story (
-  id          integer primary key,
+  id          integer primary key,               -- that of the item that opened it
   lead_item   integer not null references item (id),
-  opened_at   integer not null,
+  opened_at   integer not null,                  -- when its first and last items happened
   last_at     integer not null,
-  independent integer not null default 1         -- independent publishers
+  independent integer not null default 1,        -- independent publishers
+  due_at      integer                            -- when to look for corroboration next; null: nothing to expect
 ) strict;
 create index story_by_last on story (last_at);
+create index story_due on story (due_at) where due_at is not null;
+
+-- What grouping compares items by, taken from their whole text once: opaque, with a version (pipeline/stories/fingerprint.rs).
+create table item_fingerprint (
+  item_id integer primary key references item (id) on delete cascade,
+  bytes   blob not null
+) strict;
 
 create table story_member (
   item_id  integer primary key references item (id) on delete cascade,
@@ -147,6 +165,8 @@ create table edition (
   content      text not null,                    -- JSON: domain EditionContent
   after_item   integer not null,                 -- the window: items with after_item < id <= up_to_item
   up_to_item   integer not null,
+  since        integer not null default 0,       -- when the period before it ended
+  opened_at    integer,                          -- when the edition before it was closed: what was deferred earlier is due
   composed_at  integer not null,
   approved_at  integer,
   approved_by  text,
@@ -169,9 +189,19 @@ create table edition_item (
 ) strict, without rowid;
 create index edition_item_by_story on edition_item (digest, story_id);
 
+-- What became of every story that an edition could have told, and why.
+create table edition_choice (
+  edition  integer not null references edition (number),
+  story_id integer not null,
+  item_id  integer not null references item (id) on delete cascade,
+  choice   text not null,                        -- JSON: domain Choice
+  primary key (edition, story_id)
+) strict, without rowid;
+create index edition_choice_by_item on edition_choice (item_id);
+
 create table subscription (
   id         integer primary key,
-  email      text not null,
+  email      text not null collate nocase,       -- nobody tells Marie@ from marie@
   digest     text not null,
   state      text not null check (state in ('pending','confirmed','unsubscribed')),
   consent    text not null,
@@ -190,19 +220,22 @@ create table suppression (
 create table delivery (
   id              integer primary key,
   edition         integer not null references edition (number),
-  subscription_id integer not null references subscription (id),
-  email           text not null,                 -- blanked when the person is erased
+  subscription_id integer references subscription (id) on delete set null, -- null once the person is erased
+  email           text not null collate nocase,  -- blanked when the person is erased
   message_id      text not null unique,
   state           text not null check (state in ('queued','sending','committing','sent','failed','ambiguous','withdrawn')),
-  attempt         integer not null default 0,    -- fencing number
+  attempt         integer not null default 0,    -- fencing number: grows with each claim
+  tries           integer not null default 0,    -- refusals so far: the step of the back-off
+  ambiguities     integer not null default 0,    -- times that an answer was lost: more than one is never resent
   next_attempt_at integer not null,
   claimed_until   integer,
   last_reply      text,
   queued_at       integer not null,
-  ended_at        integer,
+  ended_at        integer,                       -- null while there is something to do; also for 'ambiguous' until it is resent
   unique (edition, subscription_id)
 ) strict;
-create index delivery_due on delivery (next_attempt_at) where state = 'queued';
+create index delivery_due on delivery (next_attempt_at) where ended_at is null;
+create index delivery_by_email on delivery (email) where email <> '';
 
 create table delivery_event (
   id          integer primary key,
@@ -221,8 +254,17 @@ create table digest_pause (
   since  integer not null
 ) strict;
 
--- Full text over words and stems of title, summary and body, without accents; holds no copy of the text.
+-- What `serve` does by the clock: one row a job, so that a doubled or missed alarm changes nothing.
+create table job (
+  name       text primary key,
+  key        text,                               -- what it last ran for: a day
+  started_at integer not null,
+  ended_at   integer,                            -- null while it runs, or when the process died
+  last_error text
+) strict;
+
+-- Full text over stems of title, and of summary and body, without accents; holds no copy of the text. Words are cut, folded
+-- and stemmed before they come here (store/search.rs), each once a column, so the tokeniser only splits at spaces.
 create virtual table item_search using fts5 (
-  title, body, content = '', contentless_delete = 1, detail = column,
-  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+  title, body, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );

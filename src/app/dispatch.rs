@@ -1,1 +1,367 @@
 //! Bring deliveries to an end.
+//!
+//! A few workers, each with one conversation: claim some deliveries, make each message, ask the last question when the relay waits
+//! for it, hand it over, write down what became of it. Nothing here decides from memory: the rows are the truth.
+
+use crate::{
+    app::{App, Result},
+    clock::Clock,
+    domain::{
+        delivery::{Claim, SendOutcome},
+        digest::AmbiguousPolicy,
+        slug::Slug,
+    },
+    mail::{
+        Mailer, Outgoing, Permission, Session,
+        message::{EncodedEdition, Envelope},
+    },
+    store::{
+        Store, StoreError,
+        deliveries::{LastCheck, Leases, OutgoingEdition},
+    },
+};
+pub use crate::store::jobs::JobRow;
+use anyhow::Context;
+use chrono::TimeDelta;
+use serde::Serialize;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Deliveries that a worker claims at once.
+const BATCH: usize = 16;
+/// After so many requests to slow down in a row, a worker leaves the relay alone until the next dispatch.
+const PATIENCE: u32 = 3;
+
+/// What a dispatch did. The field names are those of `veille edition send --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct DispatchReport {
+    /// The relay took them.
+    pub sent: usize,
+    /// Refused for now; tried again later.
+    pub deferred: usize,
+    /// Will not be tried again.
+    pub failed: usize,
+    /// Nobody can know whether the relay took them.
+    pub ambiguous: usize,
+    /// Withdrawn at the last check.
+    pub withdrawn: usize,
+    /// Digests whose sending was paused, with the reason.
+    pub paused: Vec<(String, String)>,
+    /// Editions whose last delivery ended.
+    pub editions_sent: Vec<i64>,
+}
+
+impl DispatchReport {
+    /// Everything that was due was taken.
+    pub fn clean(&self) -> bool {
+        self.deferred + self.failed + self.ambiguous == 0 && self.paused.is_empty()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.deferred += other.deferred;
+        self.failed += other.failed;
+        self.ambiguous += other.ambiguous;
+        self.withdrawn += other.withdrawn;
+        self.paused.extend(other.paused);
+    }
+}
+
+impl App {
+    /// Sends what is due now, of all editions that are being sent, and returns when nothing is due any more. Deliveries that are
+    /// put off stay for a later dispatch. `shutdown`: finish what may have left, begin nothing new.
+    ///
+    /// Errors: only those of the database; a relay that fails is in the report.
+    pub async fn dispatch(&self, shutdown: &CancellationToken) -> Result<DispatchReport> {
+        let policies = self.definitions.digests.iter().map(|digest| (digest.slug.clone(), digest.ambiguous)).collect();
+        let dispatcher = Dispatcher {
+            store: self.store.clone(),
+            mailer: self.mailer.clone(),
+            clock: self.clock,
+            policies,
+            workers: self.settings.mail.connections,
+            phase: self.settings.mail.phase_timeout,
+        };
+        dispatcher.run(shutdown).await
+    }
+}
+
+/// What dispatching needs, and no more.
+#[derive(Debug, Clone)]
+pub struct Dispatcher {
+    /// The outbox.
+    pub store: Store,
+    /// The way out.
+    pub mailer: Mailer,
+    /// What time it is.
+    pub clock: Clock,
+    /// What is done about lost answers, by digest; those that are absent take the default.
+    pub policies: HashMap<Slug, AmbiguousPolicy>,
+    /// How many conversations at once.
+    pub workers: usize,
+    /// The deadline of one phase: leases are measured by it.
+    pub phase: Duration,
+}
+
+impl Dispatcher {
+    /// See [`App::dispatch`].
+    pub async fn run(&self, shutdown: &CancellationToken) -> Result<DispatchReport> {
+        let mut lock = self.store.lock_dispatch().await?;
+        let leases = if lock.alone() { Leases::All } else { Leases::Expired };
+        let hold = self.policies.iter().filter(|(_, policy)| **policy == AmbiguousPolicy::Hold).map(|(slug, _)| slug.clone());
+        let recovered = self.store.recover_deliveries(leases, hold.collect(), self.clock.now()).await?;
+        if recovered.requeued + recovered.ambiguous > 0 {
+            tracing::warn!(recovered.requeued, recovered.ambiguous, "deliveries of an interrupted run taken up");
+        }
+        lock.share()?;
+
+        let editions = Arc::new(Mutex::new(HashMap::new()));
+        let mut workers = JoinSet::new();
+        for _ in 0..self.workers.max(1) {
+            let worker = Worker {
+                outbox: self.clone(),
+                session: self.mailer.session(),
+                editions: Arc::clone(&editions),
+                shutdown: shutdown.clone(),
+                report: DispatchReport::default(),
+                slowed: 0,
+            };
+            workers.spawn(worker.run());
+        }
+        let (mut report, mut failure) = (DispatchReport::default(), None);
+        while let Some(done) = workers.join_next().await {
+            match done.context("a delivery worker panicked") {
+                Ok(Ok(part)) => report.add(part),
+                Ok(Err(error)) => failure = Some(error),
+                Err(panic) => failure = Some(panic.into()),
+            }
+        }
+        if let Some(error) = failure {
+            return Err(error); // after the other workers came to their end: cutting them off would make doubts
+        }
+        report.editions_sent = self.store.settle_editions(self.clock.now()).await?;
+        tell(&report);
+        Ok(report)
+    }
+
+    /// Longer than a whole conversation about a batch usually lasts; when it is not enough, fencing keeps the peace.
+    fn lease(&self) -> TimeDelta {
+        TimeDelta::from_std(self.phase * 10).unwrap_or(TimeDelta::MAX / 4) + TimeDelta::minutes(1)
+    }
+
+    fn policy(&self, digest: &Slug) -> AmbiguousPolicy {
+        self.policies.get(digest).copied().unwrap_or_default()
+    }
+}
+
+fn tell(report: &DispatchReport) {
+    for number in &report.editions_sent {
+        tracing::info!(edition = number, "edition sent: every delivery has ended");
+    }
+    let DispatchReport { sent, deferred, failed, ambiguous, withdrawn, .. } = report;
+    if sent + deferred + failed + ambiguous + withdrawn > 0 {
+        tracing::info!(sent, deferred, failed, ambiguous, withdrawn, "deliveries dispatched");
+    }
+}
+
+type Editions = Arc<Mutex<HashMap<i64, Arc<(OutgoingEdition, EncodedEdition)>>>>;
+
+struct Worker {
+    outbox: Dispatcher,
+    session: Session,
+    editions: Editions,
+    shutdown: CancellationToken,
+    report: DispatchReport,
+    slowed: u32,
+}
+
+/// What a worker does next.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Continue,
+    Stop,
+}
+
+impl Worker {
+    async fn run(mut self) -> Result<DispatchReport> {
+        loop {
+            if self.shutdown.is_cancelled() || self.slowed >= PATIENCE {
+                break;
+            }
+            let now = self.outbox.clock.now();
+            let mut batch = self.outbox.store.claim_deliveries(now, now + self.outbox.lease(), BATCH).await?.into_iter();
+            let Some(first) = batch.next() else { break };
+            let mut next = self.deliver(first).await?;
+            while next == Next::Continue && !batch.as_slice().is_empty() {
+                if let Some(claim) = batch.next() {
+                    next = self.deliver(claim).await?;
+                }
+            }
+            if next == Next::Stop {
+                self.outbox.store.release_deliveries(batch.collect()).await?;
+                break;
+            }
+        }
+        self.session.close().await;
+        Ok(self.report)
+    }
+
+    async fn deliver(&mut self, claim: Claim) -> Result<Next> {
+        if self.shutdown.is_cancelled() {
+            self.outbox.store.release_deliveries(vec![claim]).await?;
+            return Ok(Next::Stop);
+        }
+        let message = match self.message(&claim).await {
+            Ok(message) => message,
+            Err(error) => {
+                let reason = format!("the message cannot be made: {error}");
+                return self.finish(&claim, SendOutcome::Deferred { reason, slow_down: false }).await;
+            }
+        };
+        let answer = Arc::new(Mutex::new(None));
+        let irrevocable = AtomicBool::new(false);
+        let permission = || {
+            irrevocable.store(true, Ordering::SeqCst);
+            ask(self.outbox.clone(), claim.clone(), Arc::clone(&answer))
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = self.session.send(&message, permission) => outcome,
+            () = until_cancelled(&self.shutdown, &irrevocable) => {
+                self.session = self.outbox.mailer.session();
+                self.outbox.store.release_deliveries(vec![claim]).await?;
+                return Ok(Next::Stop);
+            }
+        };
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match outcome {
+            Some(outcome) => self.finish(&claim, outcome).await,
+            None => self.withheld(answer),
+        }
+    }
+
+    fn withheld(&mut self, answer: Option<std::result::Result<LastCheck, StoreError>>) -> Result<Next> {
+        if answer.transpose()? == Some(LastCheck::Withdrawn) {
+            self.report.withdrawn += 1;
+        }
+        Ok(Next::Continue)
+    }
+
+    async fn finish(&mut self, claim: &Claim, outcome: SendOutcome) -> Result<Next> {
+        self.count(claim, &outcome);
+        let slow = matches!(outcome, SendOutcome::Deferred { slow_down: true, .. });
+        let accepted = matches!(outcome, SendOutcome::Accepted(_));
+        let policy = self.outbox.policy(&claim.digest);
+        let written = self.outbox.store.finish_delivery(claim, outcome, policy, self.outbox.clock.now()).await?;
+        if !written {
+            tracing::warn!(delivery = claim.id, "a delivery was taken over meanwhile; this worker's result is not written");
+        }
+        if accepted {
+            self.slowed = 0;
+        }
+        if slow {
+            self.slow_down().await;
+            if self.slowed >= PATIENCE {
+                return Ok(Next::Stop);
+            }
+        }
+        Ok(Next::Continue)
+    }
+
+    /// Half the speed each time: a twentieth of a phase, a tenth, a fifth; on a new conversation.
+    async fn slow_down(&mut self) {
+        let session = std::mem::replace(&mut self.session, self.outbox.mailer.session());
+        session.close().await;
+        let pause = self.outbox.phase / 20 * 2_u32.pow(self.slowed);
+        self.slowed += 1;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.shutdown.cancelled() => {}
+        }
+    }
+
+    fn count(&mut self, claim: &Claim, outcome: &SendOutcome) {
+        let (what, reason) = match outcome {
+            SendOutcome::Accepted(_) => {
+                self.report.sent += 1;
+                tracing::debug!(edition = claim.edition, delivery = claim.id, "delivered");
+                return;
+            }
+            SendOutcome::Deferred { reason, .. } => {
+                self.report.deferred += 1;
+                ("put off", reason)
+            }
+            SendOutcome::RejectedRecipient(reason) => {
+                self.report.failed += 1;
+                ("failed", reason)
+            }
+            SendOutcome::RejectedSender(reason) => {
+                self.report.deferred += 1;
+                self.report.paused.push((claim.digest.to_string(), reason.clone()));
+                ("refused because of us; the digest is paused", reason)
+            }
+            SendOutcome::Ambiguous(reason) => {
+                self.report.ambiguous += 1;
+                ("ambiguous", reason)
+            }
+        };
+        let reason = reason.replace(claim.email.as_str(), "…");
+        tracing::warn!(digest = %claim.digest, edition = claim.edition, delivery = claim.id, reason, "delivery {what}");
+    }
+
+    async fn message(&self, claim: &Claim) -> Result<Outgoing> {
+        let edition = self.edition(claim.edition).await?;
+        let envelope = Envelope {
+            sender: self.outbox.mailer.sender().clone(),
+            to: claim.email.clone(),
+            message_id: claim.message_id.clone(),
+            date: edition.0.approved_at,
+            digest: edition.0.digest.clone(),
+            title: edition.0.title.clone(),
+            one_click: None,
+        };
+        let bytes = edition.1.message(&envelope)?;
+        Ok(Outgoing { to: claim.email.clone(), message_id: claim.message_id.clone(), bytes })
+    }
+
+    /// Read and encoded once a dispatch, whichever worker comes first.
+    async fn edition(&self, number: i64) -> Result<Arc<(OutgoingEdition, EncodedEdition)>> {
+        if let Some(known) = self.editions.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
+            return Ok(Arc::clone(known));
+        }
+        let edition = self.outbox.store.outgoing_edition(number).await?;
+        let encoded = EncodedEdition::new(&edition.rendered);
+        let prepared = Arc::new((edition, encoded));
+        self.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&prepared));
+        Ok(prepared)
+    }
+}
+
+/// The last question. A database that does not answer means no: nothing leaves that is not written down first.
+async fn ask(
+    outbox: Dispatcher,
+    claim: Claim,
+    answer: Arc<Mutex<Option<std::result::Result<LastCheck, StoreError>>>>,
+) -> Permission {
+    let now = outbox.clock.now();
+    let checked = outbox.store.commit_delivery(&claim, now, now + outbox.lease()).await;
+    let permission = if matches!(checked, Ok(LastCheck::Send)) { Permission::Send } else { Permission::Withhold };
+    *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked);
+    permission
+}
+
+/// Ends when the process shall stop, unless the message may be leaving: then its answer is worth waiting for.
+async fn until_cancelled(shutdown: &CancellationToken, irrevocable: &AtomicBool) {
+    shutdown.cancelled().await;
+    if irrevocable.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
+}

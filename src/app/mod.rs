@@ -1,6 +1,9 @@
 //! Use cases: the only place where the pure and the I/O meet. Doors call these and present what comes back.
 
 pub mod assess;
+pub mod database;
+pub mod check;
+pub mod authoring;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
@@ -14,14 +17,18 @@ pub mod subscribers;
 
 use crate::{
     clock::Clock,
+    config,
     domain::definitions::Definitions,
     fetch::Fetcher,
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
-    templates::Templates,
+    templates::{TemplateError, Templates},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What every door holds. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +49,27 @@ pub struct App {
     pub definitions: Arc<Definitions>,
     /// The folder that holds it all.
     pub home: PathBuf,
+}
+
+impl App {
+    /// Opens a home folder: reads the settings and `sources.toml`, opens the database, and brings the sources' rows in step with
+    /// the file. A mistake in a file is [`Error::Invalid`].
+    pub async fn open(home: &Path, clock: Clock) -> Result<Self> {
+        let settings = config::load_settings(home)?;
+        let definitions = config::load_definitions(home)?;
+        let app = Self {
+            store: Store::open(&home.join(&settings.storage.path))?,
+            fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?,
+            mailer: Mailer::new(&settings.mail, home).map_err(Error::Internal)?,
+            templates: Arc::new(Templates::load(&home.join("templates")).map_err(|error| Error::Invalid(error.to_string()))?),
+            clock,
+            settings: Arc::new(settings),
+            definitions: Arc::new(definitions),
+            home: home.to_owned(),
+        };
+        app.sync_sources().await?;
+        Ok(app)
+    }
 }
 
 /// Five kinds, mapped once per door: to an exit status on the command line.
@@ -74,5 +102,17 @@ impl From<StoreError> for Error {
             StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::Internal(other.into()),
         }
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}
+
+impl From<config::ConfigError> for Error {
+    fn from(error: config::ConfigError) -> Self {
+        Self::Invalid(error.to_string())
     }
 }

@@ -1,10 +1,207 @@
-//! Look at sources, add, import and export them.
+//! Look at sources: in step with the file, listed, shown, tried.
 
-use crate::app::{App, Result};
+use crate::{
+    app::{App, Error, Result},
+    domain::{
+        fetching::{Answer, FetchRequest, Purpose},
+        listing::ReliabilityRow,
+        slug::Slug,
+        source::{Source, SourceCondition, SourceKind, SourceState},
+    },
+    pipeline::parse::parse,
+};
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A row of the list of sources. The field names are those of `veille sources list --json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceRow {
+    /// Its name in commands.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: String,
+    /// How it is read.
+    pub kind: SourceKind,
+    /// The address in the file.
+    pub url: String,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// Slugs of its themes.
+    pub themes: Vec<Slug>,
+    /// Slug of its publisher.
+    pub publisher: Option<Slug>,
+    /// Whether it is being fetched, and if not, why.
+    pub state: SourceCondition,
+    /// Not asked before.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// When it last answered well.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When an item last came in.
+    pub last_new_item_at: Option<DateTime<Utc>>,
+    /// Why the last fetch failed.
+    pub last_error: Option<String>,
+    /// What it is worth; null before it was assessed.
+    pub reliability: Option<ReliabilityRow>,
+}
+
+/// One source with everything known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceDetail {
+    /// Its row in the list.
+    pub row: SourceRow,
+    /// Its state.
+    pub state: SourceState,
+    /// The publisher's name.
+    pub publisher: Option<String>,
+    /// Things for the operator to know (repairs, Sunset, Deprecation).
+    pub notices: Vec<String>,
+}
+
+/// What a source gives when it is tried. Nothing is stored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceTrial {
+    /// Which one.
+    pub slug: Slug,
+    /// It gave a feed that can be read.
+    pub ok: bool,
+    /// Its format.
+    pub format: Option<String>,
+    /// Entries read, and entries refused.
+    pub entries: usize,
+    /// Entries that could not be read.
+    pub refused: usize,
+    /// The newest date stated.
+    pub newest: Option<DateTime<Utc>>,
+    /// Where a permanent redirect leads.
+    pub moved_to: Option<String>,
+    /// Repairs that were needed.
+    pub warnings: Vec<String>,
+    /// Why it cannot be read.
+    pub reason: Option<String>,
+}
 
 impl App {
     /// Brings the sources' rows in step with `sources.toml`: new ones added, changed ones updated, absent ones retired.
     pub async fn sync_sources(&self) -> Result<()> {
-        todo!("app/sources.rs")
+        let synced = self.store.sync_sources(self.definitions.sources.clone()).await?;
+        if synced.added + synced.changed + synced.retired > 0 {
+            tracing::debug!(
+                added = synced.added,
+                changed = synced.changed,
+                retired = synced.retired,
+                "sources in step with the file"
+            );
+        }
+        Ok(())
     }
+
+    /// Every source of the file, in its order, with its state.
+    pub async fn source_list(&self) -> Result<Vec<SourceRow>> {
+        let mut states: HashMap<Slug, SourceState> = self.store.source_states().await?.into_iter().collect();
+        let rows = self.definitions.sources.iter().filter_map(|source| Some(self.row(source, states.remove(&source.slug)?)));
+        Ok(rows.collect())
+    }
+
+    /// One source of the file.
+    pub async fn source_detail(&self, slug: &Slug) -> Result<SourceDetail> {
+        let source = self.known_source(slug)?;
+        let state = self.store.source_state(slug.clone()).await?;
+        let publisher = self.definitions.publisher_of(source).map(|publisher| publisher.name.clone());
+        let notices = self.store.source_notices(slug.clone()).await?;
+        Ok(SourceDetail { row: self.row(source, state.clone()), state, publisher, notices })
+    }
+
+    /// Fetches sources (all when none is named) without storing anything, and says what each gives, in the order of the file.
+    pub async fn try_sources(&self, slugs: &[Slug]) -> Result<Vec<SourceTrial>> {
+        for slug in slugs {
+            self.known_source(slug)?;
+        }
+        let chosen = self.definitions.sources.iter().filter(|source| slugs.is_empty() || slugs.contains(&source.slug));
+        Ok(stream::iter(chosen).map(|source| self.try_source(source)).buffered(self.settings.fetch.concurrency).collect().await)
+    }
+
+    pub(crate) fn known_source(&self, slug: &Slug) -> Result<&Source> {
+        self.definitions.source(slug).ok_or_else(|| {
+            let near = self
+                .definitions
+                .sources
+                .iter()
+                .map(|source| source.slug.as_str())
+                .max_by_key(|other| likeness(other, slug.as_str()));
+            let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+            Error::NotFound(format!("there is no source \"{slug}\" in sources.toml{hint}"))
+        })
+    }
+
+    fn row(&self, source: &Source, state: SourceState) -> SourceRow {
+        let reliability = state.reliability.as_ref().map(|r| ReliabilityRow {
+            score: r.score,
+            low: r.low,
+            high: r.high,
+            confidence: r.confidence,
+            level: r.level,
+        });
+        SourceRow {
+            slug: source.slug.clone(),
+            name: source.name.clone(),
+            kind: source.kind,
+            url: source.url.to_string(),
+            language: source.language.clone(),
+            themes: source.themes.clone(),
+            publisher: self.definitions.publisher_of(source).map(|publisher| publisher.slug.clone()),
+            state: state.condition,
+            next_check_at: state.next_check_at,
+            last_success_at: state.last_success_at,
+            last_new_item_at: state.last_new_item_at,
+            last_error: state.last_error,
+            reliability,
+        }
+    }
+
+    async fn try_source(&self, source: &Source) -> SourceTrial {
+        let mut trial = SourceTrial {
+            slug: source.slug.clone(),
+            ok: false,
+            format: None,
+            entries: 0,
+            refused: 0,
+            newest: None,
+            moved_to: None,
+            warnings: Vec::new(),
+            reason: None,
+        };
+        let outcome =
+            self.fetcher.fetch(FetchRequest { url: source.url.clone(), validators: None, purpose: Purpose::Feed }).await;
+        trial.moved_to = outcome
+            .redirects
+            .iter()
+            .filter(|redirect| matches!(redirect.status, 301 | 308))
+            .next_back()
+            .map(|redirect| redirect.target.to_string());
+        trial.warnings = outcome.notices;
+        match outcome.result {
+            Err(failure) => trial.reason = Some(failure.reason),
+            Ok(Answer::NotModified { .. }) => {
+                trial.reason = Some("the server answered 304 to an unconditional request".to_owned())
+            }
+            Ok(Answer::Fetched { document, .. }) => match parse(&document, self.clock.now()) {
+                Err(error) => trial.reason = Some(error.to_string()),
+                Ok(feed) => {
+                    trial.ok = true;
+                    trial.format = Some(feed.format.to_owned());
+                    (trial.entries, trial.refused) = (feed.entries.len(), feed.refused.len());
+                    trial.newest =
+                        feed.entries.iter().filter_map(|entry| entry.published.or(entry.updated)).map(|date| date.at).max();
+                    trial.warnings.extend(feed.warnings);
+                }
+            },
+        }
+        trial
+    }
+}
+
+fn likeness(a: &str, b: &str) -> u32 {
+    (strsim::jaro_winkler(a, b) * 1000.0) as u32
 }

@@ -2,13 +2,93 @@
 
 use crate::{
     app::Result,
-    cli::{Context, Exit},
+    cli::{Context, Exit, output},
+    config::{self, EffectiveSetting},
+    domain::definitions::Definitions,
 };
+use serde::Serialize;
 
-/// Arguments of `veille config`.
+/// Check the settings.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
 
-pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
-    todo!("cli/config.rs")
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Read both files and the environment; print what is in force, secrets hidden. Exit 2 on a mistake.
+    Check {
+        /// One JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct Checked {
+    settings: Vec<EffectiveSetting>,
+    sources: usize,
+    paused: usize,
+    themes: usize,
+    publishers: usize,
+    digests: usize,
+    warnings: Vec<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let Verb::Check { json } = args.verb;
+
+    let settings = config::load_settings(&context.home)?;
+    let definitions = config::load_definitions(&context.home)?;
+    let checked = Checked {
+        settings: config::effective(&settings),
+        sources: definitions.sources.len(),
+        paused: definitions.sources.iter().filter(|source| source.paused).count(),
+        themes: definitions.themes.len(),
+        publishers: definitions.publishers.len(),
+        digests: definitions.digests.len(),
+        warnings: warnings(&definitions),
+    };
+    if json {
+        output::json(&checked)?;
+    } else {
+        print(&checked, context);
+    }
+    Ok(Exit::Done)
+}
+
+fn print(checked: &Checked, context: &Context) {
+    for setting in &checked.settings {
+        output::line(format!("{} = {}", setting.key, setting.value));
+    }
+    let Checked { sources, paused, themes, digests, .. } = checked;
+    output::line(context.locale.pick(
+        format!("{sources} sources (dont {paused} en pause), {themes} thèmes, {digests} lettres : tout est valide."),
+        format!("{sources} sources ({paused} paused), {themes} themes, {digests} digests: everything is valid."),
+    ));
+    for warning in &checked.warnings {
+        output::line(format!("! {warning}"));
+    }
+}
+
+/// What is allowed but probably not meant.
+fn warnings(definitions: &Definitions) -> Vec<String> {
+    let orphans = definitions.sources.iter().filter(|source| definitions.publisher_of(source).is_none());
+    let mut warnings: Vec<String> = orphans
+        .map(|source| {
+            format!(
+                "source \"{}\" has no known publisher: its reliability rests on its items alone; add publisher = \"…\"",
+                source.slug
+            )
+        })
+        .collect();
+    let unwatched = definitions.themes.iter().filter(|theme| {
+        !definitions.sources.iter().any(|source| source.themes.is_empty() || source.themes.contains(&theme.slug))
+    });
+    warnings.extend(unwatched.map(|theme| format!("theme \"{}\" is watched by no source", theme.slug)));
+    if definitions.digests.is_empty() {
+        warnings.push("no [[digest]] is defined: nothing will be published".to_owned());
+    }
+    warnings
 }

@@ -4,14 +4,9 @@ use crate::{
     app::{App, Error},
     cli::Cli,
     clock::Clock,
-    config,
     domain::localised::Locale,
-    fetch::Fetcher,
-    mail::Mailer,
-    store::Store,
-    templates::Templates,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 /// The global flags, resolved.
 #[derive(Debug, Clone)]
@@ -39,23 +34,8 @@ impl Context {
         }
     }
 
-    /// Reads the settings and `sources.toml`, opens the database and brings the sources' rows in step with the file.
+    /// Opens the home folder: settings, sources, database.
     pub async fn app(&self) -> Result<App, Error> {
-        let settings = config::load_settings(&self.home).map_err(|error| Error::Invalid(error.to_string()))?;
-        let definitions = config::load_definitions(&self.home).map_err(|error| Error::Invalid(error.to_string()))?;
-        let app = App {
-            store: Store::open(&self.home.join(&settings.storage.path))?,
-            fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?,
-            mailer: Mailer::new(&settings.mail, &self.home).map_err(Error::Internal)?,
-            templates: Arc::new(
-                Templates::load(&self.home.join("templates")).map_err(|error| Error::Invalid(error.to_string()))?,
-            ),
-            clock: self.clock,
-            settings: Arc::new(settings),
-            definitions: Arc::new(definitions),
-            home: self.home.clone(),
-        };
-        app.sync_sources().await?;
-        Ok(app)
+        App::open(&self.home, self.clock).await
     }
 }

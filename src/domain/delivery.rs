@@ -11,11 +11,11 @@
 //! to retry; one in `committing` is ambiguous: never silently either.
 
 use crate::domain::{email_address::EmailAddress, slug::Slug};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryState {
     /// Waits for its time.
@@ -33,6 +33,36 @@ pub enum DeliveryState {
     /// Withdrawn before it left: unsubscribed, erased, edition cancelled.
     Withdrawn,
 }
+
+impl DeliveryState {
+    /// As stored and as printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Committing => "committing",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Ambiguous => "ambiguous",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// How long to wait after `tries` refusals (at least one): 1, 5, 15, 30, 60 minutes, then 4 hours each time.
+pub fn back_off(tries: u32) -> TimeDelta {
+    TimeDelta::minutes(match tries {
+        0 | 1 => 1,
+        2 => 5,
+        3 => 15,
+        4 => 30,
+        5 => 60,
+        _ => 240,
+    })
+}
+
+/// A relay that says "later" for so long means "no".
+pub const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
 
 /// A delivery claimed by a worker. Every later write names the attempt, so that a worker that wakes up late writes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,4 +101,44 @@ pub enum SendOutcome {
     RejectedSender(String),
     /// The end of the message may have been written, and no answer came.
     Ambiguous(String),
+}
+
+/// How the deliveries of an edition stand. The field names are those of `veille edition show --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct DeliverySummary {
+    /// All of them.
+    pub total: usize,
+    /// Waiting for their time, or in a worker's hands.
+    pub waiting: usize,
+    /// Taken by the relay.
+    pub sent: usize,
+    /// Will not be tried again.
+    pub failed: usize,
+    /// Nobody can know whether the relay took them.
+    pub ambiguous: usize,
+    /// Withdrawn before they left.
+    pub withdrawn: usize,
+    /// Sent once more after an answer was lost: these may have arrived twice.
+    pub resent: usize,
+    /// When the next one is due, if any waits.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Those that failed, are ambiguous, or were refused at least once; at most a hundred.
+    pub problems: Vec<DeliveryProblem>,
+    /// Why sending of the digest is paused.
+    pub paused: Option<String>,
+}
+
+/// A delivery that did not go smoothly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveryProblem {
+    /// Of which edition.
+    pub edition: i64,
+    /// To whom; empty once the person is erased.
+    pub email: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// What the relay last said, or how it broke.
+    pub reason: String,
+    /// When it is tried again, if it is.
+    pub next_attempt_at: Option<DateTime<Utc>>,
 }

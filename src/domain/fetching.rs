@@ -31,6 +31,35 @@ pub struct FetchRequest {
     pub url: Url,
     /// What to send back, if its URL is the one asked.
     pub validators: Option<Validators>,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+impl FetchRequest {
+    /// A feed, asked conditionally where validators are known.
+    pub fn feed(url: Url, validators: Option<Validators>) -> Self {
+        Self { url, validators, purpose: Purpose::Feed }
+    }
+
+    /// A web page, asked only where robots.txt allows it.
+    pub fn page(url: Url) -> Self {
+        Self { url, validators: None, purpose: Purpose::Page }
+    }
+}
+
+/// What an answer is for: a feed is published to be fetched by programs, a page is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Purpose {
+    /// A feed, or any other document meant for programs.
+    #[default]
+    Feed,
+    /// A web page: robots.txt (RFC 9309) is asked first.
+    Page,
+}
+
+/// `host:port`, the unit of politeness: one request at a time, spaced, and rest after 429 or 503.
+pub fn host_key(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
 /// What the publisher said about when to come back, already as durations from the answer.

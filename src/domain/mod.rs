@@ -18,8 +18,10 @@ pub mod identifier;
 pub mod item;
 pub mod refresh;
 
+pub mod candidate;
 pub mod decision;
 pub mod evidence;
+pub mod listing;
 pub mod relevance;
 pub mod story;
 
@@ -27,3 +29,4 @@ pub mod delivery;
 pub mod edition;
 pub mod email_address;
 pub mod subscriber;
+pub mod weblink;

@@ -2,15 +2,53 @@
 
 use crate::domain::{
     entry::RefusedEntry,
-    evidence::{Evidence, Ledger},
+    evidence::{Evidence, Reliability},
     fetching::{FailureKind, Validators},
-    item::NewItem,
+    item::{ItemKey, NewItem},
     relevance::Relevance,
     source::{PendingRedirect, SourceCondition},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 use url::Url;
+
+/// What the database knows of a source's items, as far as one document is concerned.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KnownItems {
+    /// Known items under the keys that the document may give.
+    pub by_key: HashMap<ItemKey, KnownItem>,
+    /// Items that the previous document of the source listed: the only ones that may have changed their key.
+    pub listed: Vec<(ItemKey, KnownItem)>,
+    /// Keys that retention removed: never new again while the source lists them.
+    pub buried: HashSet<ItemKey>,
+}
+
+/// The part of a stored item that says whether an entry is that item, and whether it changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownItem {
+    /// Row id.
+    pub id: i64,
+    /// Hash of what we show.
+    pub content_hash: [u8; 32],
+    /// Canonical address.
+    pub url: Option<String>,
+    /// As stored.
+    pub title: String,
+    /// When it says that it was published.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// A known item under a new key or address, its content unchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedItem {
+    /// Row id.
+    pub id: i64,
+    /// The key it has from now on.
+    pub key: ItemKey,
+    /// The address it has from now on.
+    pub url: Option<String>,
+}
 
 /// Everything to be written about one source, in one transaction: the items together with the validators that vouch for them.
 #[derive(Debug, Clone)]
@@ -23,10 +61,16 @@ pub struct RefreshPlan {
     pub new: Vec<AssessedItem>,
     /// Known items whose content changed: row id and new content.
     pub changed: Vec<(i64, AssessedItem)>,
-    /// Row ids of known items that the document still lists unchanged.
+    /// Row ids of known items that the document still lists, those of `changed` and `moved` included.
     pub seen: Vec<i64>,
+    /// Known items whose key or address changed.
+    pub moved: Vec<MovedItem>,
+    /// Keys that the document still lists although retention removed their items.
+    pub buried: Vec<ItemKey>,
     /// Entries that could not be read.
     pub quarantine: Vec<RefusedEntry>,
+    /// A document was read to its end: what it does not list, the source no longer lists.
+    pub whole: bool,
     /// What the plan means, for the report.
     pub outcome: SourceOutcome,
 }
@@ -43,7 +87,9 @@ pub struct AssessedItem {
     /// What was observed about it.
     pub evidence: Vec<Evidence>,
     /// What it adds up to, before corroboration.
-    pub ledger: Ledger,
+    pub reliability: Reliability,
+    /// What grouping compares it by (`pipeline::stories::Fingerprint`), taken while its whole text is at hand.
+    pub fingerprint: Vec<u8>,
 }
 
 /// The part of a source's state that a refresh decides.
@@ -65,7 +111,7 @@ pub struct NextState {
     pub effective_url: Url,
     /// What to send next.
     pub validators: Option<Validators>,
-    /// Hash of the body that was taken in.
+    /// Hash of the body that was last taken in.
     pub body_hash: Option<[u8; 32]>,
     /// A permanent redirect under observation.
     pub redirect: Option<PendingRedirect>,

@@ -34,3 +34,79 @@ pub struct Subscription {
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
 }
+
+/// Where an address stands with a digest, for whoever would add it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Never heard of.
+    Unknown,
+    /// Asked for, not confirmed.
+    Pending,
+    /// Receives it.
+    Confirmed,
+    /// Left it.
+    Unsubscribed,
+    /// Must not be written to: erased, or complained.
+    Suppressed,
+}
+
+/// Everything held about one person. The field names are those of `veille subscribers export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PersonRecord {
+    /// As asked for.
+    pub email: String,
+    /// Their subscriptions.
+    pub subscriptions: Vec<SubscriptionRecord>,
+    /// What was sent to them.
+    pub deliveries: Vec<DeliveryRecord>,
+    /// Why they must not be written to, and since when.
+    pub suppressed: Option<(String, DateTime<Utc>)>,
+}
+
+/// A subscription, as its person may read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SubscriptionRecord {
+    /// The address as it was given.
+    pub email: String,
+    /// Which digest.
+    pub digest: String,
+    /// Where it stands.
+    pub state: SubscriptionState,
+    /// What was agreed to, and how.
+    pub consent: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// A delivery, as its person may read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveryRecord {
+    /// The edition's number.
+    pub edition: i64,
+    /// Of which digest.
+    pub digest: String,
+    /// The message's id.
+    pub message_id: String,
+    /// Where it stands.
+    pub state: String,
+    /// What the relay last said.
+    pub last_reply: Option<String>,
+    /// When it was queued.
+    pub queued_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// What erasing a person touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Erasure {
+    /// Subscriptions deleted.
+    pub subscriptions: usize,
+    /// Deliveries whose address and replies are blanked.
+    pub deliveries: usize,
+    /// Of these, those that had not left and are withdrawn.
+    pub withdrawn: usize,
+}

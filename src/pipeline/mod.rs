@@ -3,14 +3,18 @@
 //! In the order in which an item meets them.
 
 pub mod canonical_url;
+pub mod charset;
 pub mod compose;
 pub mod dates;
 pub mod discover;
+pub mod excerpt;
 pub mod gate;
 pub mod identifiers;
+pub mod identity;
 pub mod language;
 pub mod next_check;
 pub mod normalize;
+pub mod opml;
 pub mod parse;
 pub mod periods;
 pub mod plan;

@@ -1,1 +1,182 @@
-//! An entry becomes an item.
+//! An entry becomes an item: one line of title, canonical address, key, language, summary, references, and a hash of it all.
+
+use crate::{
+    domain::{
+        entry::{Author, Entry, ParsedFeed, RefusedEntry},
+        fetching::StatedDate,
+        item::{ItemKey, NewItem},
+        source::Source,
+    },
+    pipeline::{
+        canonical_url::canonical_url,
+        excerpt::{clean, shorten},
+        identifiers::identifiers,
+        identity::base_key,
+        language::language,
+        sanitize,
+    },
+};
+use ring::digest::{Context, SHA256};
+
+/// A summary is about that long. Characters.
+const SUMMARY: usize = 500;
+/// A publisher's own summary may be a little longer before it is cut.
+const OWN_SUMMARY: usize = 700;
+/// Longer titles are texts put in the wrong place.
+const TITLE: usize = 300;
+/// A title made from a text that has none.
+const MADE_TITLE: usize = 100;
+/// Links kept of a body.
+const LINKS: usize = 100;
+/// Bytes of an empty entry kept in quarantine.
+const REFUSED: usize = 64 << 10;
+
+/// The items of a document, oldest first, and the entries that say nothing at all.
+///
+/// Order: by publication date where every entry has one, else the reverse of the document's, which lists the newest first.
+pub fn normalize(feed: ParsedFeed, source: &Source) -> (Vec<NewItem>, Vec<RefusedEntry>) {
+    let ParsedFeed { entries, mut refused, language, authors, .. } = feed;
+    let signed = FeedFacts { language: language.or_else(|| source.language.clone()), authors };
+    let mut items = Vec::with_capacity(entries.len());
+    for entry in entries.into_iter().rev() {
+        match normalized(entry, &signed, source) {
+            Ok(item) => items.push(item),
+            Err(empty) => refused.push(empty),
+        }
+    }
+    if items.iter().all(|item| item.published.is_some()) {
+        items.sort_by_key(|item| item.published.map(|date| date.at));
+    }
+    (items, refused)
+}
+
+/// What an entry that does not say inherits.
+struct FeedFacts {
+    language: Option<String>,
+    authors: Vec<String>,
+}
+
+fn normalized(entry: Entry, feed: &FeedFacts, source: &Source) -> Result<NewItem, RefusedEntry> {
+    let url = entry.link.as_deref().and_then(canonical_url);
+    let (content_html, content_text) = body(&entry);
+    let own_summary = entry.summary.as_deref().map(clean).unwrap_or_default();
+    let summary = match &content_text {
+        _ if !own_summary.is_empty() => shorten(&own_summary, if own_summary.chars().nth(OWN_SUMMARY).is_some() { SUMMARY } else { OWN_SUMMARY }),
+        Some(text) => shorten(&clean(&beginning(text)), SUMMARY),
+        None => String::new(),
+    };
+    let Some(title) = title(&entry.title, &summary, url.as_deref()) else { return Err(empty(&entry)) };
+    let links = content_html.as_deref().map(links).unwrap_or_default();
+    let text = content_text.as_deref().unwrap_or(&summary);
+    let mut item = NewItem {
+        key: ItemKey(String::new()),
+        identifiers: identifiers(&title, text, &with_address(&links, url.as_deref())),
+        language: language(entry.language.as_deref().or(feed.language.as_deref()), &format!("{title}\n{text}")),
+        authors: authors(entry.authors, feed),
+        published: entry.published,
+        updated: entry.updated,
+        unreadable_date: entry.unreadable_date.as_deref().map(|date| shorten(&clean(date), 100)),
+        categories: categories(&entry.categories),
+        content_hash: [0; 32],
+        url,
+        title,
+        summary,
+        content_html,
+        content_text,
+        links,
+    };
+    item.key = base_key(entry.id.as_deref(), &item, source);
+    item.content_hash = content_hash(&item);
+    Ok(item)
+}
+
+/// The body; a summary too long to be one is kept whole as the body of an entry that has none.
+fn body(entry: &Entry) -> (Option<String>, Option<String>) {
+    let html = entry.content_html.clone().filter(|html| !html.trim().is_empty());
+    let text = entry.content_text.clone().filter(|text| !text.trim().is_empty());
+    match (html, text, &entry.summary) {
+        (None, None, Some(summary)) if summary.chars().nth(OWN_SUMMARY).is_some() => {
+            (Some(paragraphs(summary)), Some(summary.clone()))
+        }
+        (None, Some(text), _) => (Some(paragraphs(&text)), Some(text)),
+        (html, text, _) => (html, text),
+    }
+}
+
+fn paragraphs(text: &str) -> String {
+    let paragraph = |line: &str| format!("<p>{}</p>", html_escape::encode_text(line.trim()));
+    text.lines().filter(|line| !line.trim().is_empty()).map(paragraph).collect()
+}
+
+/// No summary needs more of a body than that, however long it is.
+fn beginning(text: &str) -> String {
+    text.chars().take(SUMMARY * 4).collect()
+}
+
+/// The title as stated, else the beginning of the text, else the address. `None` when the entry says nothing.
+fn title(stated: &str, summary: &str, url: Option<&str>) -> Option<String> {
+    let cleaned = clean(stated);
+    let title = if cleaned.is_empty() { shorten(summary, MADE_TITLE) } else { shorten(&cleaned, TITLE) };
+    if title.is_empty() { url.map(str::to_owned) } else { Some(title) }
+}
+
+fn empty(entry: &Entry) -> RefusedEntry {
+    let mut bytes = format!("{entry:?}").into_bytes();
+    bytes.truncate(REFUSED);
+    RefusedEntry { bytes, reason: "the entry has no title, no text and no address".to_owned() }
+}
+
+fn links(html: &str) -> Vec<String> {
+    let web = |link: &String| link.starts_with("https://") || link.starts_with("http://");
+    sanitize::links(html).into_iter().filter(web).take(LINKS).collect()
+}
+
+fn with_address(links: &[String], url: Option<&str>) -> Vec<String> {
+    url.map(str::to_owned).into_iter().chain(links.iter().cloned()).collect()
+}
+
+fn authors(stated: Vec<Author>, feed: &FeedFacts) -> Vec<Author> {
+    let inherited = || feed.authors.iter().map(|name| Author { name: name.clone(), place: "feed author", url: None }).collect();
+    let all = if stated.is_empty() { inherited() } else { stated };
+    let mut kept: Vec<Author> = Vec::with_capacity(all.len());
+    for author in all {
+        let name = shorten(&clean(&author.name), 200);
+        if !name.is_empty() && kept.iter().all(|known| known.name != name) {
+            kept.push(Author { name, ..author });
+        }
+    }
+    kept
+}
+
+fn categories(stated: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(stated.len());
+    for category in stated.iter().map(|category| shorten(&clean(category), 100)) {
+        if !category.is_empty() && !kept.contains(&category) {
+            kept.push(category);
+        }
+    }
+    kept
+}
+
+/// SHA-256 over everything that a reader sees of an item; each part is preceded by its length, so that no two can run together.
+fn content_hash(item: &NewItem) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    let mut part = |bytes: &[u8]| {
+        context.update(&bytes.len().to_le_bytes());
+        context.update(bytes);
+    };
+    part(item.title.as_bytes());
+    item.authors.iter().for_each(|author| part(author.name.as_bytes()));
+    for date in [item.published, item.updated] {
+        part(&date.map(seconds).unwrap_or_default());
+    }
+    part(item.summary.as_bytes());
+    part(item.content_html.as_deref().unwrap_or_default().as_bytes());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
+}
+
+fn seconds(date: StatedDate) -> Vec<u8> {
+    date.at.timestamp().to_le_bytes().to_vec()
+}

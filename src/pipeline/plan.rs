@@ -1,1 +1,143 @@
-//! What a refresh writes about one source.
+//! What a refresh writes about one source: a pure decision, from what was known and what came in.
+//!
+//! Everything that the first successful fetch of a source brings is `backlog`: known, never "new" by itself. Whether an item of
+//! the backlog may stand in an edition is for `compose` to say: only when it was published inside the edition's own period.
+//! Novelty is publication date and first sight together.
+
+use crate::{
+    domain::{
+        document::Document,
+        entry::{NotAFeed, ParsedFeed, RefusedEntry},
+        fetching::{FailureKind, FetchOutcome},
+        item::NewItem,
+        refresh::{AssessedItem, KnownItems, MovedItem, NextState, RefreshPlan, SourceOutcome},
+        source::Source,
+    },
+    pipeline::{
+        identity::{Identity, identify},
+        next_check::{FeedFacts, Occasion, Taken, next_state, rhythm_hours},
+        normalize::normalize,
+        parse::parse,
+    },
+};
+use chrono::{DateTime, Duration, Utc};
+
+/// Bytes of a document that is no feed kept in quarantine.
+const QUARANTINED: usize = 64 << 10;
+
+/// Repairs of a document told to the operator.
+const NOTICES: usize = 5;
+
+/// A document, read: what the plan needs of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// Its items, oldest first.
+    pub items: Vec<NewItem>,
+    /// Entries that could not be read.
+    pub refused: Vec<RefusedEntry>,
+    /// `ttl`, if declared.
+    pub ttl: Option<Duration>,
+    /// It broke off before its end.
+    pub truncated: bool,
+    /// What had to be repaired.
+    pub warnings: Vec<String>,
+}
+
+impl Reading {
+    /// Parses and normalises one document.
+    pub fn of(document: &Document, source: &Source, now: DateTime<Utc>) -> Result<Self, NotAFeed> {
+        let mut feed: ParsedFeed = parse(document, now)?;
+        let ttl = feed.ttl_minutes.map(|minutes| Duration::minutes(minutes.into()));
+        let (truncated, warnings) = (feed.truncated, std::mem::take(&mut feed.warnings));
+        let (items, refused) = normalize(feed, source);
+        Ok(Self { items, refused, ttl, truncated, warnings })
+    }
+}
+
+/// The plan when there is nothing to read: 304, the same body as last time, or a failure.
+pub fn plan_without_body(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> RefreshPlan {
+    let (taken, meaning) = match &outcome.result {
+        Ok(_) => (Taken::SameBody, SourceOutcome::NotModified),
+        Err(failure) => (Taken::NoBody, SourceOutcome::Failed { kind: failure.kind, reason: failure.reason.clone() }),
+    };
+    plan(occasion, next_state(occasion, outcome, &taken), meaning)
+}
+
+/// The plan when the document is no feed. What was known stays; the beginning of the document goes to quarantine.
+pub fn plan_not_a_feed(occasion: &Occasion<'_>, outcome: &FetchOutcome, document: &Document, error: &NotAFeed) -> RefreshPlan {
+    let reason = format!("{error}; check the address of source \"{}\"", occasion.source.slug);
+    let state = next_state(occasion, outcome, &Taken::NotAFeed(reason.clone()));
+    let bytes = document.bytes[..document.bytes.len().min(QUARANTINED)].to_vec();
+    let quarantine = vec![RefusedEntry { bytes, reason: error.0.clone() }];
+    RefreshPlan { quarantine, ..plan(occasion, state, SourceOutcome::Failed { kind: FailureKind::Unreadable, reason }) }
+}
+
+/// The plan when a feed was read. `assess` computes everything else about an item before it is stored; it is asked for new and
+/// changed items only.
+pub fn plan_refresh(
+    occasion: &Occasion<'_>,
+    outcome: &FetchOutcome,
+    reading: Reading,
+    known: &KnownItems,
+    assess: impl Fn(NewItem) -> AssessedItem,
+) -> RefreshPlan {
+    let identities = identify(&reading.items, known);
+    let facts = FeedFacts {
+        ttl: reading.ttl,
+        rhythm_hours: rhythm(&reading.items, occasion.now),
+        shares_items: identities.iter().any(|identity| matches!(identity, Identity::Known(..))),
+        truncated: reading.truncated,
+    };
+    let mut state = next_state(occasion, outcome, &Taken::Feed(facts));
+    state.notices.extend(reading.warnings.into_iter().take(NOTICES));
+    let mut plan = plan(occasion, state, SourceOutcome::NotModified);
+    plan.whole = !reading.truncated;
+    plan.quarantine = reading.refused;
+    let backlog = occasion.state.last_success_at.is_none();
+    for (item, identity) in reading.items.into_iter().zip(identities) {
+        match identity {
+            Identity::New(key) => plan.new.push(AssessedItem { backlog, ..assess(NewItem { key, ..item }) }),
+            Identity::Known(before, key) => {
+                plan.seen.push(before.id);
+                if before.url != item.url || !known.by_key.contains_key(&key) {
+                    plan.moved.push(MovedItem { id: before.id, key, url: item.url.clone() });
+                }
+                if before.content_hash != item.content_hash {
+                    plan.changed.push((before.id, assess(item)));
+                }
+            }
+            Identity::Buried(key) => plan.buried.push(key),
+            Identity::Repeated => {}
+        }
+    }
+    plan.outcome =
+        SourceOutcome::Fetched { new: plan.new.len(), changed: plan.changed.len(), quarantined: plan.quarantine.len() };
+    plan
+}
+
+/// The plan of a source whose reading panicked: a failure like any other, that the operator can report.
+pub fn plan_panicked(occasion: &Occasion<'_>, outcome: &FetchOutcome, message: &str) -> RefreshPlan {
+    let reason = format!("reading the document failed unexpectedly ({message}); please report it with the document");
+    let state = next_state(occasion, outcome, &Taken::NotAFeed(reason.clone()));
+    plan(occasion, state, SourceOutcome::Failed { kind: FailureKind::Unreadable, reason })
+}
+
+fn plan(occasion: &Occasion<'_>, state: NextState, outcome: SourceOutcome) -> RefreshPlan {
+    RefreshPlan {
+        source_id: occasion.state.id,
+        state,
+        new: Vec::new(),
+        changed: Vec::new(),
+        seen: Vec::new(),
+        moved: Vec::new(),
+        buried: Vec::new(),
+        quarantine: Vec::new(),
+        whole: false,
+        outcome,
+    }
+}
+
+fn rhythm(items: &[NewItem], now: DateTime<Utc>) -> Option<f64> {
+    let dates: Vec<_> = items.iter().filter_map(|item| item.published.or(item.updated)).map(|date| date.at).collect();
+    rhythm_hours(&dates, now)
+}

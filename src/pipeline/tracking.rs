@@ -1,67 +1,126 @@
-//! Query parameters that say where a reader came from, and nothing about the page.
+//! Query parameters that follow people and name no page.
 
-/// Whether a query parameter only serves to follow readers. Case makes no difference.
-pub fn is_tracking_parameter(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || NAMES.binary_search(&name.as_str()).is_ok()
-}
+/// Families: everything that begins so.
+const PREFIXES: [&str; 22] = [
+    "utm_",
+    "mtm_",
+    "matomo_",
+    "piwik_",
+    "pk_cam",
+    "pk_kwd",
+    "pk_keyword",
+    "pk_source",
+    "pk_medium",
+    "pk_content",
+    "itm_",
+    "hsa_",
+    "at_campaign",
+    "at_medium",
+    "at_custom",
+    "ns_mchannel",
+    "ns_source",
+    "ns_campaign",
+    "ns_linkname",
+    "ns_fee",
+    "guce_",
+    "vero_",
+];
 
-/// Families of parameters, by their beginning.
-const PREFIXES: [&str; 11] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_", "hsa_", "_hs", "oly_", "vero_", "ns_"];
-
-/// Single parameters, sorted.
-const NAMES: [&str; 37] = [
+/// Click, campaign, subscriber and session numbers. Sorted: looked up by halving.
+const NAMES: [&str; 59] = [
+    "__cf_chl_jschl_tk__",
     "__hsfp",
     "__hssc",
     "__hstc",
+    "__s",
+    "_branch_match_id",
     "_ga",
     "_gl",
+    "_hsenc",
+    "_hsmi",
+    "_ke",
     "_openstat",
-    "action_object_map",
-    "action_ref_map",
-    "action_type_map",
     "ck_subscriber_id",
+    "cmpid",
+    "cndid",
     "dclid",
-    "ef_id",
+    "dm_i",
     "epik",
     "fb_action_ids",
+    "fb_action_types",
+    "fb_ref",
     "fb_source",
     "fbclid",
+    "gad_campaignid",
     "gad_source",
     "gbraid",
     "gclid",
     "gclsrc",
     "guccounter",
-    "guce_referrer",
-    "guce_referrer_sig",
     "hsctatracking",
+    "igsh",
     "igshid",
+    "irclickid",
+    "jsessionid",
+    "li_fat_id",
     "mc_cid",
     "mc_eid",
     "mkt_tok",
+    "ml_subscriber",
+    "ml_subscriber_hash",
     "msclkid",
+    "oft_id",
+    "oly_anon_id",
+    "oly_enc_id",
+    "phpsessid",
+    "rb_clickid",
     "s_cid",
-    "s_kwcid",
+    "sc_cid",
+    "sr_share",
     "srsltid",
     "ttclid",
     "twclid",
     "wbraid",
     "wickedid",
+    "wt.mc_id",
+    "wt_mc",
+    "wt_zmc",
+    "xtor",
     "yclid",
 ];
 
+/// Whether a query parameter of that name, in any case, only serves to follow people: campaign, click, subscriber or session
+/// numbers. Names that some site may use to choose a page (`ref`, `source`, `id`, `p`) are not among them.
+pub fn is_tracking_parameter(name: &str) -> bool {
+    let mut lower = [0_u8; 24];
+    let Some(lower) = lower.get_mut(..name.len()) else { return begins_a_family(name) };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    let known = |known: &str| known.as_bytes().cmp(&*lower);
+    NAMES.binary_search_by(|name| known(name)).is_ok() || begins_a_family(name)
+}
+
+fn begins_a_family(name: &str) -> bool {
+    PREFIXES.iter().any(|prefix| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{NAMES, is_tracking_parameter};
 
     #[test]
-    fn tells_trackers_from_parameters_that_name_a_page() {
+    fn knows_campaigns_and_leaves_pages() {
         assert!(NAMES.is_sorted());
-        for name in ["utm_source", "UTM_Campaign", "fbclid", "gclid", "mc_cid", "mtm_campaign", "at_medium", "_hsenc"] {
-            assert!(is_tracking_parameter(name), "{name}");
+        for followed in
+            NAMES.into_iter().chain(["utm_source", "UTM_Medium", "utm_a_name_longer_than_the_buffer", "FBCLID", "at_medium"])
+        {
+            assert!(is_tracking_parameter(followed), "{followed}");
         }
-        for name in ["id", "p", "page", "uri", "at", "q", "lang", "ref", "source", "nsfw", "attachment_id"] {
-            assert!(!is_tracking_parameter(name), "{name}");
+        for page in [
+            "", "id", "p", "page", "ref", "source", "q", "uri", "CELEX", "at", "at_id", "pk_id", "utm", "article", "pkg", "é",
+            "v",
+        ] {
+            assert!(!is_tracking_parameter(page), "{page}");
         }
     }
 }

@@ -1,1 +1,340 @@
-//! The outbox: one row per edition and subscription.
+//! The outbox: who works on a delivery, and what became of it.
+//!
+//! Every change names the attempt that it belongs to, so that a worker that slept through its lease changes nothing. `committing`
+//! is durable (`synchronous=full`) before the caller may write the final dot of the message.
+
+mod queue;
+mod summary;
+
+pub use queue::OutgoingEdition;
+pub(in crate::store) use queue::queue_deliveries;
+
+use crate::{
+    domain::{
+        delivery::{Claim, DeliveryState, GIVE_UP_AFTER, SendOutcome, back_off},
+        digest::AmbiguousPolicy,
+        slug::Slug,
+    },
+    store::{Result, Store, StoreError, keyed::Keyed},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Row, Transaction, params};
+
+/// A lost answer is often followed by a return of the relay; the twin waits for that.
+const RESEND_AFTER: TimeDelta = TimeDelta::minutes(1);
+
+/// The answer to the last question before a message leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastCheck {
+    /// `committing` is on disk: the message may be handed over.
+    Send,
+    /// The person left, must not be written to, or the edition is no longer being sent: the delivery is withdrawn.
+    Withdrawn,
+    /// Sending of the digest was paused meanwhile: the delivery waits again.
+    Paused,
+    /// Another worker holds the delivery, or it has ended.
+    Lost,
+}
+
+/// Whose claims are void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leases {
+    /// Those whose time is over.
+    Expired,
+    /// All: nobody else is at work.
+    All,
+}
+
+/// What recovering found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recovered {
+    /// Nothing had left: they wait again.
+    pub requeued: usize,
+    /// Nobody can know.
+    pub ambiguous: usize,
+}
+
+impl Store {
+    /// Takes up to `limit` deliveries that are due, until `until`. Those of paused digests stay.
+    pub async fn claim_deliveries(&self, now: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<Claim>> {
+        self.write(move |tx| {
+            let mut claim = tx.prepare_cached(
+                "update delivery set state = 'sending', attempt = attempt + 1, claimed_until = ?2 where id in (
+                   select d.id from delivery d join edition e on e.number = d.edition
+                   where d.ended_at is null and d.state in ('queued', 'ambiguous') and d.next_attempt_at <= ?1
+                     and e.state = 'sending' and not exists (select 1 from digest_pause p where p.digest = e.digest)
+                   order by d.next_attempt_at, d.id limit ?3)
+                 returning id, edition, (select digest from edition where number = edition), email, message_id, attempt, queued_at",
+            )?;
+            let rows = claim.query_map(params![now.timestamp(), until.timestamp(), limit as i64], |row| Ok(read_claim(row)))?;
+            let mut claims = rows.map(|row| row?).collect::<Result<Vec<_>>>()?;
+            claims.sort_by_key(|claim| claim.id);
+            Ok(claims)
+        })
+        .await
+    }
+
+    /// The last check of consent and suppression and the promise not to forget, in one transaction: after
+    /// [`LastCheck::Send`] the row says `committing` on disk, until `until`.
+    pub async fn commit_delivery(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<LastCheck> {
+        let claim = claim.clone();
+        self.write(move |tx| last_check(tx, &claim, now, until)).await
+    }
+
+    /// Writes down what became of an attempt. False: the attempt was no longer the current one, nothing was written.
+    pub async fn finish_delivery(
+        &self,
+        claim: &Claim,
+        outcome: SendOutcome,
+        policy: AmbiguousPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let claim = claim.clone();
+        self.write(move |tx| finish(tx, &claim, &outcome, policy, now)).await
+    }
+
+    /// Gives back claims on which no work began.
+    pub async fn release_deliveries(&self, claims: Vec<Claim>) -> Result<()> {
+        self.write(move |tx| {
+            let mut release = tx.prepare_cached(
+                "update delivery set state = 'queued', claimed_until = null where id = ?1 and attempt = ?2 and state = 'sending'",
+            )?;
+            claims.iter().try_for_each(|claim| release.execute(params![claim.id, claim.attempt]).map(|_| ()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes up what a dead or sleeping worker left: `sending` waits again, `committing` is ambiguous. `hold`: digests whose
+    /// ambiguous deliveries wait for a person.
+    pub async fn recover_deliveries(&self, leases: Leases, hold: Vec<Slug>, now: DateTime<Utc>) -> Result<Recovered> {
+        self.write(move |tx| {
+            let before = match leases {
+                Leases::Expired => now.timestamp(),
+                Leases::All => i64::MAX,
+            };
+            let requeued = tx.execute(
+                "update delivery set state = 'queued', claimed_until = null, next_attempt_at = ?2
+                 where ended_at is null and state = 'sending' and coalesce(claimed_until, 0) < ?1",
+                params![before, now.timestamp()],
+            )?;
+            let lost = committing_before(tx, before)?;
+            for (id, attempt, digest) in &lost {
+                let policy =
+                    if hold.iter().any(|slug| slug.as_str() == digest) { AmbiguousPolicy::Hold } else { AmbiguousPolicy::Resend };
+                let why = "the worker ended before the relay's answer was written down";
+                mark_ambiguous(tx, (*id, *attempt), why, policy, now)?;
+            }
+            Ok(Recovered { requeued, ambiguous: lost.len() })
+        })
+        .await
+    }
+
+    /// Editions whose deliveries have all ended become `sent`; gives their numbers.
+    pub async fn settle_editions(&self, now: DateTime<Utc>) -> Result<Vec<i64>> {
+        self.write(move |tx| {
+            let mut settle = tx.prepare_cached(
+                "update edition set state = 'sent', sent_at = ?1 where state = 'sending'
+                   and not exists (select 1 from delivery where edition = number and ended_at is null)
+                 returning number",
+            )?;
+            let numbers = settle.query_map([now.timestamp()], |row| row.get(0))?;
+            Ok(numbers.collect::<rusqlite::Result<Vec<i64>>>()?)
+        })
+        .await
+    }
+
+    /// Sending of a digest goes on after a pause; its deliveries are due at once. False: it was not paused.
+    pub async fn resume_digest(&self, digest: &Slug, now: DateTime<Utc>) -> Result<bool> {
+        let digest = digest.clone();
+        self.write(move |tx| {
+            let paused = tx.execute("delete from digest_pause where digest = ?1", [digest.as_str()])?;
+            if paused > 0 {
+                tx.execute(
+                    "update delivery set next_attempt_at = min(next_attempt_at, ?2) where ended_at is null and state = 'queued'
+                       and edition in (select number from edition where digest = ?1)",
+                    params![digest.as_str(), now.timestamp()],
+                )?;
+            }
+            Ok(paused > 0)
+        })
+        .await
+    }
+
+    /// Blanks addresses and replies of deliveries that ended before `before`; gives how many.
+    pub async fn blank_old_deliveries(&self, before: DateTime<Utc>) -> Result<usize> {
+        self.write(move |tx| {
+            tx.execute(
+                "update delivery_event set detail = null where detail is not null and delivery_id in (
+                   select id from delivery where email <> '' and ended_at < ?1)",
+                [before.timestamp()],
+            )?;
+            Ok(tx.execute(
+                "update delivery set email = '', last_reply = null where email <> '' and ended_at < ?1",
+                [before.timestamp()],
+            )?)
+        })
+        .await
+    }
+}
+
+fn read_claim(row: &Row<'_>) -> Result<Claim> {
+    let (digest, email): (String, String) = (row.get(2)?, row.get(3)?);
+    Ok(Claim {
+        id: row.get(0)?,
+        edition: row.get(1)?,
+        digest: Slug::parse(&digest).map_err(|error| StoreError::Corrupt(error.to_string()))?,
+        email: email.parse().map_err(|_| StoreError::Corrupt("an address in the outbox".to_owned()))?,
+        message_id: row.get(4)?,
+        attempt: row.get(5)?,
+        queued_at: instant(row.get(6)?)?,
+    })
+}
+
+pub(in crate::store) fn instant(seconds: i64) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds, 0).ok_or_else(|| StoreError::Corrupt(format!("the instant {seconds}")))
+}
+
+fn last_check(tx: &Transaction<'_>, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<LastCheck> {
+    let suppressed = Keyed::load(tx)?.address(claim.email.as_str());
+    let (id, attempt) = (claim.id, claim.attempt);
+    let mut commit = tx.prepare_cached(
+        "update delivery set state = 'committing', claimed_until = ?3 where id = ?1 and attempt = ?2 and state = 'sending'
+           and exists (select 1 from edition e where e.number = edition and e.state = 'sending'
+             and not exists (select 1 from digest_pause p where p.digest = e.digest))
+           and exists (select 1 from subscription s where s.id = subscription_id and s.state = 'confirmed')
+           and not exists (select 1 from suppression where address_hash = ?4)",
+    )?;
+    if commit.execute(params![id, attempt, until.timestamp(), suppressed])? > 0 {
+        return Ok(LastCheck::Send);
+    }
+    let released = tx.execute(
+        "update delivery set state = 'queued', claimed_until = null where id = ?1 and attempt = ?2 and state = 'sending'
+           and exists (select 1 from digest_pause p join edition e on e.digest = p.digest where e.number = edition)",
+        params![id, attempt],
+    )?;
+    if released > 0 {
+        return Ok(LastCheck::Paused);
+    }
+    let withdrawn = tx.execute(
+        "update delivery set state = 'withdrawn', ended_at = ?3, claimed_until = null
+         where id = ?1 and attempt = ?2 and state = 'sending'",
+        params![id, attempt, now.timestamp()],
+    )?;
+    if withdrawn == 0 {
+        return Ok(LastCheck::Lost);
+    }
+    record(tx, (id, attempt), DeliveryState::Withdrawn, "unsubscribed or suppressed before it left", now)?;
+    forget_if_erased(tx, id)?;
+    Ok(LastCheck::Withdrawn)
+}
+
+fn finish(
+    tx: &Transaction<'_>,
+    claim: &Claim,
+    outcome: &SendOutcome,
+    policy: AmbiguousPolicy,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let key = (claim.id, claim.attempt);
+    match outcome {
+        SendOutcome::Accepted(reply) => end(tx, key, DeliveryState::Sent, reply, now),
+        SendOutcome::RejectedRecipient(reason) => end(tx, key, DeliveryState::Failed, reason, now),
+        SendOutcome::Ambiguous(reason) => mark_ambiguous(tx, key, reason, policy, now),
+        SendOutcome::Deferred { reason, .. } if now - claim.queued_at >= GIVE_UP_AFTER => {
+            end(tx, key, DeliveryState::Failed, &format!("given up after 5 days: {reason}"), now)
+        }
+        SendOutcome::Deferred { reason, .. } => put_off(tx, key, reason, now),
+        SendOutcome::RejectedSender(reason) => {
+            let ours = put_off(tx, key, reason, now)?;
+            if ours {
+                tx.execute(
+                    "insert into digest_pause (digest, reason, since) values (?1, ?2, ?3) on conflict do nothing",
+                    params![claim.digest.as_str(), reason, now.timestamp()],
+                )?;
+            }
+            Ok(ours)
+        }
+    }
+}
+
+/// An answer that arrives after the lease was given up still ends the doubt, as long as nobody has begun to resend.
+fn end(tx: &Transaction<'_>, key: (i64, u32), state: DeliveryState, reason: &str, now: DateTime<Utc>) -> Result<bool> {
+    let ended = tx
+        .prepare_cached(
+            "update delivery set state = ?3, ended_at = ?4, last_reply = ?5, claimed_until = null
+             where id = ?1 and attempt = ?2 and state in ('sending', 'committing', 'ambiguous')",
+        )?
+        .execute(params![key.0, key.1, state.name(), now.timestamp(), reason])?;
+    if ended > 0 {
+        record(tx, key, state, reason, now)?;
+        forget_if_erased(tx, key.0)?;
+    }
+    Ok(ended > 0)
+}
+
+fn put_off(tx: &Transaction<'_>, key: (i64, u32), reason: &str, now: DateTime<Utc>) -> Result<bool> {
+    let tries: Option<u32> = tx
+        .prepare_cached(
+            "update delivery set state = 'queued', tries = tries + 1, last_reply = ?3, claimed_until = null
+             where id = ?1 and attempt = ?2 and state in ('sending', 'committing') returning tries",
+        )?
+        .query_map(params![key.0, key.1, reason], |row| row.get(0))?
+        .next()
+        .transpose()?;
+    let Some(tries) = tries else { return Ok(false) };
+    let next = now + back_off(tries);
+    tx.execute("update delivery set next_attempt_at = ?2 where id = ?1", params![key.0, next.timestamp()])?;
+    record(tx, key, DeliveryState::Queued, reason, now)?;
+    Ok(true)
+}
+
+/// The first time it is resent if the policy says so; the second time it waits for a person whatever the policy.
+fn mark_ambiguous(
+    tx: &Transaction<'_>,
+    key: (i64, u32),
+    reason: &str,
+    policy: AmbiguousPolicy,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let resend = policy == AmbiguousPolicy::Resend;
+    let marked = tx.execute(
+        "update delivery set state = 'ambiguous', ambiguities = ambiguities + 1, last_reply = ?3, claimed_until = null,
+           next_attempt_at = ?4, ended_at = case when ?5 and ambiguities = 0 then null else ?6 end
+         where id = ?1 and attempt = ?2 and state = 'committing'",
+        params![key.0, key.1, reason, (now + RESEND_AFTER).timestamp(), resend, now.timestamp()],
+    )?;
+    if marked > 0 {
+        record(tx, key, DeliveryState::Ambiguous, reason, now)?;
+        forget_if_erased(tx, key.0)?;
+    }
+    Ok(marked > 0)
+}
+
+fn committing_before(tx: &Transaction<'_>, before: i64) -> Result<Vec<(i64, u32, String)>> {
+    let mut lost = tx.prepare_cached(
+        "select d.id, d.attempt, e.digest from delivery d join edition e on e.number = d.edition
+         where d.ended_at is null and d.state = 'committing' and coalesce(d.claimed_until, 0) < ?1",
+    )?;
+    let rows = lost.query_map([before], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn record(tx: &Transaction<'_>, key: (i64, u32), state: DeliveryState, detail: &str, now: DateTime<Utc>) -> Result<()> {
+    tx.prepare_cached("insert into delivery_event (delivery_id, at, state, attempt, detail) values (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![key.0, now.timestamp(), state.name(), key.1, detail])?;
+    Ok(())
+}
+
+/// Whoever was erased while a message was leaving is forgotten as soon as its end is known.
+fn forget_if_erased(tx: &Transaction<'_>, id: i64) -> Result<()> {
+    let forgotten = tx
+        .prepare_cached(
+            "update delivery set email = '', last_reply = null where id = ?1 and subscription_id is null and ended_at is not null",
+        )?
+        .execute([id])?;
+    if forgotten > 0 {
+        tx.execute("update delivery_event set detail = null where delivery_id = ?1", [id])?;
+    }
+    Ok(())
+}

@@ -1,43 +1,26 @@
 //! Evidence, and what it adds up to.
+//!
+//! [`observe_item`] writes down what an item shows; [`score`] adds it up and [`ledger`] also explains it line by line;
+//! [`source_evidence`] does the same for a source over its items, [`corroboration`] for the company that an item keeps. All
+//! weights are data ([`Rules`]); `docs/RELIABILITY.md` tells what they mean.
 
-use crate::domain::{
-    evidence::{Evidence, Ledger},
-    item::NewItem,
-    publisher::Publisher,
-};
-use chrono::{DateTime, Utc};
+mod corroboration;
+mod ledger;
+mod names;
+mod observe;
+mod page;
+mod phrases;
+mod rules;
+mod signal;
+mod source;
+pub mod wording;
 
-/// The rule set: weights, supports and tables as data, with a version.
-pub struct Rules {}
+pub use corroboration::{Company, Voice, corroboration, quality, with_corroboration};
+pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
+pub use observe::{Standing, observe, observe_item, redated};
+pub use page::{Page, decode_page, observe_page};
+pub use rules::{InvalidRules, Rules};
+pub use source::{Past, source_evidence, source_reliability};
 
-/// A rule set that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct InvalidRules(pub String);
-
-impl Rules {
-    /// The rule set that the product ships.
-    pub fn shipped() -> Self {
-        todo!("pipeline/reliability")
-    }
-
-    /// Another one, as TOML text.
-    pub fn parse(_toml: &str) -> Result<Self, InvalidRules> {
-        todo!("pipeline/reliability")
-    }
-
-    /// Its version.
-    pub fn version(&self) -> &str {
-        todo!("pipeline/reliability")
-    }
-}
-
-/// Everything that a feed alone tells of an item's reliability: author, date, attribution, links, tone, interests, registry.
-pub fn observe(_rules: &Rules, _item: &NewItem, _publisher: Option<&Publisher>, _now: DateTime<Utc>) -> Vec<Evidence> {
-    todo!("pipeline/reliability")
-}
-
-/// What evidence adds up to, line by line. The order of `evidence` does not matter.
-pub fn ledger(_rules: &Rules, _evidence: &[Evidence]) -> Ledger {
-    todo!("pipeline/reliability")
-}
+#[cfg(test)]
+mod tests;

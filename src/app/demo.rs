@@ -1,1 +1,0 @@
-//! The whole main job on bundled feeds.

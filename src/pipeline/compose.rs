@@ -1,1 +1,0 @@
-//! Items become an edition.

@@ -1,0 +1,49 @@
+//! After a failure: back off by what the failure asks for. Nothing known is lost, and nothing is given up in silence.
+
+use super::{CEILING, Occasion, UNCONDITIONAL, Wait, carried_over};
+use crate::domain::{
+    fetching::{FailureKind, FetchOutcome, host_key},
+    refresh::NextState,
+    source::SourceCondition,
+};
+use chrono::Duration;
+
+/// Doubling stops here for faults that usually pass.
+const SLOWEST_RETRY: Duration = Duration::hours(24);
+
+/// Decides after a failure: validators, hash and items stay as they were.
+pub(super) fn after_failure(occasion: &Occasion<'_>, outcome: &FetchOutcome, kind: FailureKind, reason: &str) -> NextState {
+    let failures = occasion.state.consecutive_failures.saturating_add(1);
+    let mut next = carried_over(occasion, outcome);
+    next.last_error = Some(reason.to_owned());
+    next.consecutive_failures = failures;
+    if kind == FailureKind::Gone {
+        next.condition = SourceCondition::Gone;
+        return next;
+    }
+    next.condition = SourceCondition::Failing;
+    if kind == FailureKind::RateLimited {
+        let rest = outcome.freshness.retry_after.unwrap_or(occasion.floor).min(CEILING);
+        let asked = outcome.redirects.last().map_or(&occasion.state.effective_url, |redirect| &redirect.target);
+        next.host_rest = Some((host_key(asked), occasion.now + rest));
+    }
+    let declared = outcome.freshness.retry_after.unwrap_or_default().max(occasion.floor);
+    let wait = Wait { declared, wished: wished(kind, failures, occasion) };
+    next.next_check_at = Some(occasion.now + wait.jittered(occasion));
+    next
+}
+
+fn wished(kind: FailureKind, failures: u32, occasion: &Occasion<'_>) -> Duration {
+    let (first, slowest) = match kind {
+        FailureKind::Transient => (occasion.floor, SLOWEST_RETRY),
+        FailureKind::RateLimited => (occasion.floor * 2, CEILING),
+        FailureKind::Unreadable if occasion.state.validators.is_none() => (UNCONDITIONAL, CEILING),
+        FailureKind::Unreadable => (occasion.floor * 2, SLOWEST_RETRY),
+        FailureKind::Permanent | FailureKind::Refused | FailureKind::TooLarge | FailureKind::Gone => (UNCONDITIONAL, CEILING),
+    };
+    doubled(first, failures.saturating_sub(1)).min(slowest)
+}
+
+fn doubled(first: Duration, times: u32) -> Duration {
+    (0..times.min(16)).try_fold(first, |wait, _| wait.checked_add(&wait).filter(|wait| *wait < CEILING)).unwrap_or(CEILING)
+}

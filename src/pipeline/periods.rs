@@ -1,1 +1,0 @@
-//! Which editions are due.

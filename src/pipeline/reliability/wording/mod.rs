@@ -1,0 +1,168 @@
+//! What people read about a score, in French and in English. No figure is computed here.
+
+mod labels;
+
+use super::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED};
+use crate::domain::{
+    evidence::{Criterion, Evidence, Ledger, LedgerLine, Level, Missing, Reliability},
+    localised::Locale,
+};
+use labels::{LABELS, LACKING, NOTHING};
+
+/// « Auteur identifié : Jane Doe (dc:creator) ».
+pub fn message(locale: Locale, evidence: &Evidence) -> String {
+    let label = label(locale, &evidence.signal);
+    match evidence.excerpt.as_deref().or_else(|| worded(NOTHING, locale, &evidence.signal)) {
+        Some(excerpt) => format!("{label}{}{excerpt}", locale.pick("\u{a0}: ", ": ")),
+        None => label.to_owned(),
+    }
+}
+
+/// « +6,2 Auteur identifié : Jane Doe (dc:creator), C1 ».
+pub fn line(locale: Locale, line: &LedgerLine) -> String {
+    let points = signed(locale, line.contribution);
+    format!("{points} {}, {}", message(locale, &line.evidence), line.evidence.criterion.id())
+}
+
+/// « Nom d'un auteur : jusqu'à +6,2, C1 ».
+pub fn missing(locale: Locale, missing: &Missing) -> String {
+    let label = worded(LACKING, locale, &missing.signal).unwrap_or_else(|| label(locale, &missing.signal));
+    let points = signed(locale, missing.up_to);
+    match locale {
+        Locale::Fr => format!("{label}\u{a0}: jusqu'à {points}, {}", missing.criterion.id()),
+        Locale::En => format!("{label}: up to {points}, {}", missing.criterion.id()),
+    }
+}
+
+/// The level in words.
+pub fn level(locale: Locale, level: Level) -> &'static str {
+    match level {
+        Level::Reliable => locale.pick("fiable", "reliable"),
+        Level::RatherReliable => locale.pick("plutôt fiable", "rather reliable"),
+        Level::CrossCheck => locale.pick("à recouper", "cross-check"),
+        Level::Doubtful => locale.pick("douteux", "doubtful"),
+        Level::Insufficient => locale.pick("preuves insuffisantes", "insufficient evidence"),
+    }
+}
+
+/// « plutôt fiable : 62 sur 100 [55 à 69], confiance 58 % ».
+pub fn headline(locale: Locale, reliability: &Reliability) -> String {
+    let word = level(locale, reliability.level);
+    if reliability.caps.iter().any(|cap| cap == CAP_BLOCKED) {
+        return locale.pick("non évalué", "not scored").to_owned();
+    }
+    let (score, low, high) = (reliability.score.round(), reliability.low.round(), reliability.high.round());
+    let confidence = (reliability.confidence * 100.0).round();
+    match locale {
+        Locale::Fr => format!("{word}\u{a0}: {score} sur 100 [{low} à {high}], confiance {confidence}\u{a0}%"),
+        Locale::En => format!("{word}: {score} out of 100 [{low} to {high}], confidence {confidence}%"),
+    }
+}
+
+/// A hard rule that applied, by its stable name; an unknown one stays as it is.
+pub fn cap(locale: Locale, name: &str) -> &str {
+    match name {
+        CAP_INTEREST => locale.pick("intérêt détecté : C2 est plafonné", "interest detected: C2 is capped"),
+        CAP_RETRACTED => locale.pick("texte rétracté ou retiré : score plafonné", "retracted or withdrawn: the score is capped"),
+        CAP_BLOCKED => locale.pick("satire ou source bloquée : non évalué", "satire or blocked source: not scored"),
+        other => other,
+    }
+}
+
+/// What a criterion asks.
+pub fn criterion(locale: Locale, criterion: Criterion) -> &'static str {
+    match criterion {
+        Criterion::C1 => locale.pick("L'auteur est identifié", "The author is identified"),
+        Criterion::C2 => {
+            locale.pick("L'auteur est compétent et sans intérêt personnel", "The author is competent and has no interest")
+        }
+        Criterion::C3 => locale.pick("Le contenu tient : date, sources, langue", "The content holds: date, sources, language"),
+        Criterion::C4 => locale.pick("Le document est structuré", "The document is structured"),
+        Criterion::C5 => locale.pick("Les normes d'accessibilité sont respectées", "Accessibility norms are respected"),
+        Criterion::C6 => locale.pick("D'autres sites de confiance confirment", "Other trusted sites confirm it"),
+    }
+}
+
+/// The `count` lines that weigh most, worded without figures: what an edition says of an item.
+pub fn reasons(locale: Locale, ledger: &Ledger, count: usize) -> Vec<String> {
+    let weighty = ledger.lines.iter().filter(|line| line.contribution.abs() >= 0.5);
+    weighty.take(count).map(|line| message(locale, &line.evidence)).collect()
+}
+
+/// One decimal, the comma in French.
+pub fn number(locale: Locale, value: f64) -> String {
+    let text = format!("{value:.1}");
+    locale.pick(text.replace('.', ","), text)
+}
+
+/// With its sign; a true minus sign, which screen readers say.
+fn signed(locale: Locale, value: f64) -> String {
+    let text = number(locale, value.abs());
+    let zero = text.trim_matches(['0', '.', ',']).is_empty();
+    let sign = if zero {
+        "±"
+    } else if value < 0.0 {
+        "−"
+    } else {
+        "+"
+    };
+    format!("{sign}{text}")
+}
+
+fn label(locale: Locale, signal: &str) -> &str {
+    worded(LABELS, locale, signal).unwrap_or(signal)
+}
+
+fn worded(table: &[(&str, &'static str, &'static str)], locale: Locale, signal: &str) -> Option<&'static str> {
+    table.iter().find(|(name, _, _)| *name == signal).map(|(_, fr, en)| locale.pick(*fr, *en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        labels::{LABELS, LACKING, NOTHING},
+        level, line, message, missing,
+    };
+    use crate::{
+        domain::{
+            evidence::{Criterion, Evidence, LedgerLine, Level, Missing, Provenance},
+            localised::Locale::{En, Fr},
+        },
+        pipeline::reliability::signal::Signal,
+    };
+
+    #[test]
+    fn every_signal_has_both_wordings_once() {
+        for signal in Signal::ALL {
+            let found: Vec<_> = LABELS.iter().filter(|(name, _, _)| *name == signal.name()).collect();
+            assert_eq!(found.len(), 1, "{}", signal.name());
+            assert!(!found[0].1.is_empty() && !found[0].2.is_empty() && found[0].1 != found[0].2, "{}", signal.name());
+        }
+        assert_eq!(LABELS.len(), Signal::ALL.len());
+        for (name, _, _) in NOTHING.iter().chain(LACKING) {
+            assert!(Signal::named(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_a_line_for_french_and_english_readers() {
+        let evidence = Evidence {
+            criterion: Criterion::C1,
+            signal: "author.person".to_owned(),
+            support: 1.0,
+            weight: 3.0,
+            observed_at: chrono::DateTime::UNIX_EPOCH,
+            provenance: Provenance::Feed,
+            excerpt: Some("Jane Doe (dc:creator)".to_owned()),
+        };
+        let of = |contribution| LedgerLine { evidence: evidence.clone(), contribution };
+        assert_eq!(line(Fr, &of(6.23)), "+6,2 Auteur identifié\u{a0}: Jane Doe (dc:creator), C1");
+        assert_eq!(line(En, &of(-6.25)), "−6.2 Author identified: Jane Doe (dc:creator), C1");
+        assert_eq!(line(En, &of(-0.01)), "±0.0 Author identified: Jane Doe (dc:creator), C1");
+        assert_eq!(message(En, &Evidence { excerpt: None, ..evidence.clone() }), "Author identified");
+        let lacking = Missing { criterion: Criterion::C1, signal: "author.person".to_owned(), up_to: 4.0 };
+        assert_eq!(missing(Fr, &lacking), "Nom d'un auteur\u{a0}: jusqu'à +4,0, C1");
+        assert_eq!(missing(En, &lacking), "Name of an author: up to +4.0, C1");
+        assert_eq!((level(Fr, Level::CrossCheck), level(En, Level::CrossCheck)), ("à recouper", "cross-check"));
+    }
+}

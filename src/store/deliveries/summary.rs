@@ -1,0 +1,123 @@
+//! How deliveries stand, for people.
+
+use crate::{
+    domain::{
+        delivery::{DeliveryProblem, DeliveryState, DeliverySummary},
+        slug::Slug,
+    },
+    store::{Result, Store, StoreError, deliveries::instant},
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+const PROBLEM: &str =
+    "select edition, email, state, coalesce(last_reply, ''), case when ended_at is null then next_attempt_at end
+  from delivery where ";
+
+impl Store {
+    /// How the deliveries of an edition stand, with up to a hundred that did not go smoothly.
+    pub async fn delivery_summary(&self, edition: i64) -> Result<DeliverySummary> {
+        self.read(move |tx| {
+            let mut summary = counts(tx, edition)?;
+            summary.paused = tx
+                .query_row(
+                    "select p.reason from digest_pause p join edition e on e.digest = p.digest where e.number = ?1",
+                    [edition],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            let filter =
+                "edition = ?1 and (state in ('failed', 'ambiguous') or (ended_at is null and tries > 0)) order by id limit 100";
+            summary.problems = problems(tx, filter, [edition])?;
+            Ok(summary)
+        })
+        .await
+    }
+
+    /// Deliveries of which nobody can know whether the relay took them, over all editions; at most a thousand.
+    pub async fn ambiguous_deliveries(&self) -> Result<Vec<DeliveryProblem>> {
+        self.read(|tx| problems(tx, "state = 'ambiguous' order by id limit 1000", [])).await
+    }
+
+    /// Digests whose sending is paused: which, why, since when.
+    pub async fn paused_digests(&self) -> Result<Vec<(Slug, String, DateTime<Utc>)>> {
+        self.read(|tx| {
+            let mut paused = tx.prepare_cached("select digest, reason, since from digest_pause order by digest")?;
+            let rows = paused.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.map(|row| {
+                let (digest, reason, since) = row?;
+                let digest = Slug::parse(&digest).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+                Ok((digest, reason, instant(since)?))
+            })
+            .collect()
+        })
+        .await
+    }
+
+    /// Editions that are being sent, and the instant before which nothing is due for any of them (`None`: nothing waits).
+    pub async fn editions_in_sending(&self) -> Result<Vec<(i64, Option<DateTime<Utc>>)>> {
+        self.read(|tx| {
+            let mut sending = tx.prepare_cached(
+                "select e.number, min(d.next_attempt_at) from edition e
+                 left join delivery d on d.edition = e.number and d.ended_at is null where e.state = 'sending' group by e.number",
+            )?;
+            let rows = sending.query_map([], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)))?;
+            rows.map(|row| {
+                let (number, next) = row?;
+                Ok((number, next.map(instant).transpose()?))
+            })
+            .collect()
+        })
+        .await
+    }
+}
+
+fn counts(tx: &Transaction<'_>, edition: i64) -> Result<DeliverySummary> {
+    let mut summary = DeliverySummary::default();
+    let mut by_state = tx.prepare_cached(
+        "select state, count(*), coalesce(sum(ambiguities > 0), 0), min(case when ended_at is null then next_attempt_at end)
+         from delivery where edition = ?1 group by state",
+    )?;
+    let mut rows = by_state.query([edition])?;
+    while let Some(row) = rows.next()? {
+        let (state, count, doubted): (String, u32, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (count, doubted) = (count as usize, doubted as usize);
+        let next: Option<DateTime<Utc>> = row.get::<_, Option<i64>>(3)?.map(instant).transpose()?;
+        summary.total += count;
+        summary.next_attempt_at = match (summary.next_attempt_at, next) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        match read_state(&state)? {
+            DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Committing => summary.waiting += count,
+            DeliveryState::Sent => {
+                summary.sent += count;
+                summary.resent += doubted;
+            }
+            DeliveryState::Failed => summary.failed += count,
+            DeliveryState::Ambiguous => summary.ambiguous += count,
+            DeliveryState::Withdrawn => summary.withdrawn += count,
+        }
+    }
+    Ok(summary)
+}
+
+fn problems<P: rusqlite::Params>(tx: &Transaction<'_>, filter: &str, parameters: P) -> Result<Vec<DeliveryProblem>> {
+    let mut select = tx.prepare_cached(&format!("{PROBLEM}{filter}"))?;
+    let rows = select.query_map(parameters, |row| Ok(read_problem(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+fn read_problem(row: &Row<'_>) -> Result<DeliveryProblem> {
+    Ok(DeliveryProblem {
+        edition: row.get(0)?,
+        email: row.get(1)?,
+        state: read_state(&row.get::<_, String>(2)?)?,
+        reason: row.get(3)?,
+        next_attempt_at: row.get::<_, Option<i64>>(4)?.map(instant).transpose()?,
+    })
+}
+
+fn read_state(name: &str) -> Result<DeliveryState> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(StoreError::from)
+}

@@ -1,0 +1,137 @@
+//! A farm of feeds on loopback, and a home folder that watches it: for tests that run the binary from outside.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    process::{Command, Output},
+    sync::{Arc, Mutex},
+};
+use tempfile::TempDir;
+
+/// One document of the farm.
+#[derive(Clone)]
+pub struct FarmFeed {
+    /// Its `Content-Type`; none when empty.
+    pub content_type: String,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// How each feed was asked: how often, and how often conditionally.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub requests: usize,
+    pub conditional: usize,
+}
+
+#[derive(Default)]
+struct Fields {
+    feeds: BTreeMap<usize, FarmFeed>,
+    asked: BTreeMap<usize, Asked>,
+}
+
+/// A running farm; it stops when this is dropped.
+pub struct Farm {
+    address: std::net::SocketAddr,
+    fields: Arc<Mutex<Fields>>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Farm {
+    /// Serves the feeds, each at a path of its own, with an ETag.
+    pub fn serve(feeds: impl IntoIterator<Item = FarmFeed>) -> Self {
+        let fields = Arc::new(Mutex::new(Fields { feeds: feeds.into_iter().enumerate().collect(), asked: BTreeMap::new() }));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/feed/{number}", get(answer)).with_state(Arc::clone(&fields));
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Self { address, fields, _runtime: runtime }
+    }
+
+    /// How many feeds it has.
+    pub fn len(&self) -> usize {
+        self.fields.lock().unwrap().feeds.len()
+    }
+
+    /// Forgets what was asked so far, and gives it.
+    pub fn take_asked(&self) -> BTreeMap<usize, Asked> {
+        std::mem::take(&mut self.fields.lock().unwrap().asked)
+    }
+
+    /// A home folder whose `sources.toml` watches every feed of the farm.
+    pub fn home(&self) -> Home {
+        let folder = TempDir::new().unwrap();
+        let mut sources = String::from("[[theme]]\nslug = \"all\"\nany = [\"model\", \"law\", \"release\"]\n");
+        for number in self.fields.lock().unwrap().feeds.keys() {
+            let _infallible =
+                write!(sources, "[[source]]\nslug = \"f{number}\"\nurl = \"http://{}/feed/{number}\"\n", self.address);
+        }
+        std::fs::write(folder.path().join("sources.toml"), sources).unwrap();
+        std::fs::write(folder.path().join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n")
+            .unwrap();
+        Home { folder }
+    }
+}
+
+async fn answer(State(fields): State<Arc<Mutex<Fields>>>, Path(number): Path<usize>, headers: HeaderMap) -> Response {
+    let mut fields = fields.lock().unwrap();
+    let Some(feed) = fields.feeds.get(&number).cloned() else { return StatusCode::NOT_FOUND.into_response() };
+    let asked = fields.asked.entry(number).or_default();
+    asked.requests += 1;
+    asked.conditional += usize::from(headers.contains_key(header::IF_NONE_MATCH));
+    let etag = format!("\"{number}-{}\"", feed.body.len());
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == etag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+    }
+    let mut response = ([(header::ETAG, etag)], feed.body).into_response();
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    if let Ok(value) = feed.content_type.parse() {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// A folder that `--home` names.
+pub struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// Where it is.
+    pub fn path(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The binary, with this home.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_veille"));
+        command.arg("--home").arg(self.path()).args(arguments).env_remove("VEILLE_NOW");
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs it and reads the one JSON document on standard output.
+    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = self.run(arguments);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!(
+                "{arguments:?}: {error}: {}\n{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
+    }
+}

@@ -1,0 +1,292 @@
+//! A relay on loopback that does what a script says: answers, refuses, stays silent, hangs up, at every step.
+//!
+//! What it accepts is in its log before the 250 leaves, as a real relay's queue would be.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+/// Where the conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Step {
+    Greeting,
+    Ehlo,
+    StartTls,
+    Auth,
+    Mail,
+    Rcpt,
+    Data,
+    /// While the message comes in.
+    Body,
+    /// The final dot is in.
+    Dot,
+    Rset,
+    Quit,
+}
+
+/// What the relay hears at a step.
+#[derive(Debug, Clone)]
+pub(crate) struct Heard {
+    pub(crate) step: Step,
+    /// How often this step was reached before, over all conversations.
+    pub(crate) times: usize,
+    /// The command line, if there is one.
+    pub(crate) line: String,
+}
+
+/// What it does.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// What a good relay does.
+    Normal,
+    /// This reply (without line end).
+    Reply(String),
+    /// These bytes, as they are.
+    Raw(Vec<u8>),
+    /// The good reply, later.
+    Delay(Duration),
+    /// Nothing, for ever.
+    Silence,
+    /// Hangs up. At `Dot`: without having kept the message.
+    Cut,
+    /// `Body`: hangs up after that many bytes.
+    CutAfter(usize),
+    /// `Dot`: keeps the message, then hangs up.
+    AcceptAndCut,
+    /// `Dot`: keeps the message, then says nothing.
+    AcceptAndSilence,
+}
+
+/// A message that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) to: String,
+    pub(crate) message_id: String,
+    /// As received, dots unstuffed.
+    pub(crate) bytes: Vec<u8>,
+}
+
+type Script = Arc<dyn Fn(&Heard) -> Act + Send + Sync>;
+
+#[derive(Clone)]
+pub(crate) struct SmtpServer {
+    pub(crate) port: u16,
+    state: Arc<State>,
+}
+
+struct State {
+    script: Script,
+    extensions: Vec<&'static str>,
+    kept: Mutex<Vec<Kept>>,
+    times: Mutex<HashMap<Step, usize>>,
+    commands: Mutex<Vec<String>>,
+}
+
+impl SmtpServer {
+    pub(crate) async fn start(script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
+        Self::with_extensions(&["8BITMIME"], script).await
+    }
+
+    pub(crate) async fn with_extensions(
+        extensions: &[&'static str],
+        script: impl Fn(&Heard) -> Act + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State {
+            script: Arc::new(script),
+            extensions: extensions.to_vec(),
+            kept: Mutex::default(),
+            times: Mutex::default(),
+            commands: Mutex::default(),
+        });
+        let serving = Arc::clone(&state);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let state = Arc::clone(&serving);
+                tokio::spawn(async move {
+                    let _hung_up = converse(stream, &state).await;
+                });
+            }
+        });
+        Self { port, state }
+    }
+
+    pub(crate) fn kept(&self) -> Vec<Kept> {
+        self.state.kept.lock().unwrap().clone()
+    }
+
+    /// How often a step was reached.
+    pub(crate) fn times(&self, step: Step) -> usize {
+        self.state.times.lock().unwrap().get(&step).copied().unwrap_or_default()
+    }
+
+    /// All command lines heard.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        self.state.commands.lock().unwrap().clone()
+    }
+}
+
+/// Reached the end of the conversation.
+struct HungUp;
+
+impl From<std::io::Error> for HungUp {
+    fn from(_: std::io::Error) -> Self {
+        Self
+    }
+}
+
+async fn converse(stream: TcpStream, state: &State) -> Result<(), HungUp> {
+    stream.set_nodelay(true)?;
+    let mut stream = BufReader::new(stream);
+    let mut to = String::new();
+    answer(&mut stream, state, Step::Greeting, "", "220 sim.example ESMTP").await?;
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await? == 0 {
+            return Err(HungUp);
+        }
+        let line = line.trim_end().to_owned();
+        state.commands.lock().unwrap().push(line.clone());
+        let verb = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+        let (step, good) = match verb.as_str() {
+            "EHLO" => (Step::Ehlo, ehlo(state)),
+            "STARTTLS" => (Step::StartTls, "220 go ahead".to_owned()),
+            "AUTH" => (Step::Auth, "235 2.7.0 welcome".to_owned()),
+            "MAIL" => (Step::Mail, "250 2.1.0 ok".to_owned()),
+            "RCPT" => {
+                to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                (Step::Rcpt, "250 2.1.5 ok".to_owned())
+            }
+            "DATA" => (Step::Data, "354 go ahead".to_owned()),
+            "RSET" => (Step::Rset, "250 2.0.0 ok".to_owned()),
+            "QUIT" => (Step::Quit, "221 2.0.0 bye".to_owned()),
+            _ => (Step::Rset, "500 5.5.2 what?".to_owned()),
+        };
+        let reply = answer(&mut stream, state, step, &line, &good).await?;
+        if step == Step::Quit {
+            return Ok(());
+        }
+        if step == Step::Data && reply.starts_with("354") {
+            message(&mut stream, state, &to).await?;
+        }
+    }
+}
+
+fn ehlo(state: &State) -> String {
+    let mut lines = vec!["sim.example"];
+    lines.extend(&state.extensions);
+    let last = lines.len() - 1;
+    let line = |(index, text): (usize, &&str)| format!("250{}{text}", if index == last { ' ' } else { '-' });
+    lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\r\n")
+}
+
+fn act(state: &State, step: Step, line: &str) -> Act {
+    let times = {
+        let mut times = state.times.lock().unwrap();
+        let count = times.entry(step).or_default();
+        *count += 1;
+        *count - 1
+    };
+    (state.script)(&Heard { step, times, line: line.to_owned() })
+}
+
+async fn answer(stream: &mut BufReader<TcpStream>, state: &State, step: Step, line: &str, good: &str) -> Result<String, HungUp> {
+    let reply = match act(state, step, line) {
+        Act::Normal => good.to_owned(),
+        Act::Reply(reply) => reply,
+        Act::Raw(bytes) => {
+            stream.write_all(&bytes).await?;
+            return Ok(String::new());
+        }
+        Act::Delay(time) => {
+            tokio::time::sleep(time).await;
+            good.to_owned()
+        }
+        Act::Silence => silence(stream).await?,
+        _ => return Err(HungUp),
+    };
+    stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+    Ok(reply)
+}
+
+/// Says nothing until the client hangs up.
+async fn silence(stream: &mut BufReader<TcpStream>) -> Result<String, HungUp> {
+    let mut sink = [0; 4096];
+    while stream.read(&mut sink).await? > 0 {}
+    Err(HungUp)
+}
+
+async fn message(stream: &mut BufReader<TcpStream>, state: &State, to: &str) -> Result<(), HungUp> {
+    let limit = match act(state, Step::Body, "") {
+        Act::Cut => Some(0),
+        Act::CutAfter(bytes) => Some(bytes),
+        Act::Silence => {
+            tokio::time::sleep(Duration::from_secs(3600)).await; // does not even read
+            None
+        }
+        _ => None,
+    };
+    let mut raw = Vec::new();
+    while !(raw == b".\r\n" || raw.ends_with(b"\r\n.\r\n")) {
+        if limit.is_some_and(|limit| raw.len() >= limit) {
+            return Err(HungUp);
+        }
+        if stream.read_until(b'\n', &mut raw).await? == 0 {
+            return Err(HungUp);
+        }
+    }
+    raw.truncate(raw.len() - 3);
+    let bytes = unstuff(&raw);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: <")).unwrap_or_default();
+    let kept = Kept { to: to.to_owned(), message_id: id.trim_end_matches('>').to_owned(), bytes };
+    let keep = || state.kept.lock().unwrap().push(kept.clone());
+    let reply = match act(state, Step::Dot, &kept.to) {
+        Act::Normal => {
+            keep();
+            "250 2.0.0 queued".to_owned()
+        }
+        Act::Delay(time) => {
+            keep();
+            tokio::time::sleep(time).await;
+            "250 2.0.0 queued".to_owned()
+        }
+        Act::Reply(reply) => reply,
+        Act::Raw(bytes) => {
+            keep();
+            stream.write_all(&bytes).await?;
+            return Ok(());
+        }
+        Act::AcceptAndCut => {
+            keep();
+            return Err(HungUp);
+        }
+        Act::AcceptAndSilence => {
+            keep();
+            silence(stream).await?
+        }
+        Act::Silence => silence(stream).await?,
+        Act::Cut | Act::CutAfter(_) => return Err(HungUp),
+    };
+    stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+    Ok(())
+}
+
+fn unstuff(raw: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut start = true;
+    for &byte in raw {
+        if !(start && byte == b'.') {
+            bytes.push(byte);
+        }
+        start = byte == b'\n';
+    }
+    bytes
+}
