@@ -232,6 +232,9 @@ fn write_parts(
         prepared.text.title,
         prepared.text.body
     ])?;
+    transaction
+        .prepare_cached("insert or replace into item_fingerprint (item_id, bytes) values (?1, ?2)")?
+        .execute(params![id, assessed.fingerprint])?;
     for relevance in &assessed.relevance {
         write_relevance(transaction, id, relevance)?;
     }
