@@ -20,6 +20,7 @@ use crate::{
         deliveries::{LastCheck, Leases, OutgoingEdition},
     },
 };
+pub use crate::store::jobs::JobRow;
 use anyhow::Context;
 use chrono::TimeDelta;
 use serde::Serialize;

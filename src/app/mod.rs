@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod database;
+pub mod check;
 pub mod authoring;
 pub mod demo;
 pub mod dispatch;

@@ -20,6 +20,7 @@ pub mod retention;
 pub mod rows;
 pub mod runs;
 pub mod search;
+pub mod source_reliability;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;

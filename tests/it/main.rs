@@ -2,6 +2,7 @@
 
 mod support;
 
+mod authoring;
 mod crash;
 mod dispatch;
 mod farm;

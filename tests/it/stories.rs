@@ -44,6 +44,7 @@ fn read(line: &str) -> (String, UngroupedItem) {
         source: source.bytes().fold(0, |state, byte| state * 31 % 1_000_003 + i64::from(byte)),
         at: start() + TimeDelta::days(day.parse().unwrap()),
         url: None,
+        backlog: false,
         title: title.to_owned(),
         summary: summary.to_owned(),
         identifiers: identifiers.split(',').filter(|text| !text.is_empty()).map(identifier).collect(),

@@ -45,6 +45,7 @@ struct Draft {
     id: Ranked<String>,
     title: Ranked<String>,
     link: Ranked<String>,
+    original_link: Option<String>,
     authors: Vec<Author>,
     source_authors: Vec<Author>,
     show_authors: Vec<Author>,
@@ -65,6 +66,7 @@ impl Draft {
             id: Ranked::default(),
             title: Ranked::default(),
             link: Ranked::default(),
+            original_link: None,
             authors: Vec::new(),
             source_authors: Vec::new(),
             show_authors: Vec::new(),
@@ -137,7 +139,7 @@ impl Draft {
     fn extension(&mut self, element: Element<'_, '_>) {
         match (element.ns(), element.name()) {
             (Ns::Content, "encoded") | (Ns::Xhtml, "body" | "div") => self.body(Part::Content, 0, element),
-            (Ns::Feedburner, "origlink") => self.link.offer(0, self.context.resolve(&element.text())),
+            (Ns::Feedburner, "origlink") => self.original_link = self.context.resolve(&element.text()),
             (Ns::Itunes, "title") | (Ns::Media, "title") => self.title(2, element),
             (Ns::Itunes, "summary") => self.body(Part::Summary, 2, element),
             (Ns::Itunes, "subtitle") | (Ns::Media, "description") => self.body(Part::Summary, 3, element),
@@ -186,7 +188,11 @@ impl Draft {
         if let Some(guid) = guid.as_deref().filter(|guid| permanent && element.name() == "guid" && looks_like_link(guid)) {
             self.link.offer(4, self.context.resolve(guid));
         }
-        self.id.offer(0, guid);
+        if let Some(id) = guid.as_deref().filter(|id| element.name() == "id" && id.starts_with("http")) {
+            self.link.offer(9, Some(id.to_owned()));
+        }
+        let relative = guid.as_deref().is_some_and(|id| element.name() == "id" && id.contains('/') && !id.contains(':'));
+        self.id.offer(0, if relative { self.context.inside(element).resolve(&element.text()) } else { guid });
     }
 
     /// Of several contents the first one that is HTML.
@@ -218,8 +224,8 @@ impl Draft {
             return;
         }
         match (self.context.date(written), field) {
-            (Ok(date), Field::Published) => self.published.offer(rank, Some(date)),
-            (Ok(date), Field::Updated) => self.updated.offer(rank, Some(date)),
+            (Ok(date), Field::Published) => self.published.overwrite(rank, Some(date)),
+            (Ok(date), Field::Updated) => self.updated.overwrite(rank, Some(date)),
             (Err(text), _) => self.unreadable_date = Some(text),
         }
     }
@@ -257,7 +263,8 @@ impl Draft {
         let mut entry = Entry {
             id: self.id.best(),
             title: self.title.best().unwrap_or_default(),
-            link: self.link.best(),
+            link: self.link.best().or_else(|| self.original_link.clone()),
+            original_link: self.original_link,
             authors: people::distinct(authors.unwrap_or_default()),
             unreadable_date: self.unreadable_date.filter(|_| published.is_none()),
             published,
@@ -295,7 +302,10 @@ pub(super) fn fill_bodies(entry: &mut Entry, summary: Option<Body>, content: Opt
             entry.content_text = Some(text::paragraphs(&sanitize::to_text(&html))).filter(|text| !text.is_empty());
             entry.content_html = Some(html).filter(|html| !html.trim().is_empty());
         }
-        None => entry.content_text = Some(construct.plain()).filter(|text| !text.is_empty()),
+        None => {
+            entry.content_text = Some(construct.plain()).filter(|text| !text.is_empty());
+            entry.content_html = entry.content_text.as_deref().map(sanitize::paragraphs);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub fn to_text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut hidden: Option<&str> = None;
     let mut verbatim = false;
+    let mut unclosed: Vec<String> = Vec::new();
     for piece in lex::pieces(html) {
         match piece {
             Piece::Comment(_) => {}
@@ -22,10 +23,8 @@ pub fn to_text(html: &str) -> String {
             Piece::Tag(tag) => {
                 let name = tag.name.to_ascii_lowercase();
                 match name.as_str() {
-                    "script" | "style" | "template" | "noscript" | "iframe" | "object" | "svg" | "math" | "select"
-                        if !tag.closing && !tag.attributes.ends_with('/') =>
-                    {
-                        hidden = Some(tag.name);
+                    name if HIDDEN.contains(&name) && !tag.closing && !tag.attributes.ends_with('/') => {
+                        hidden = is_closed(html, &tag, name, &mut unclosed).then_some(tag.name);
                     }
                     "pre" => verbatim = !tag.closing,
                     _ => {}
@@ -37,6 +36,27 @@ pub fn to_text(html: &str) -> String {
     let end = out.trim_end().len();
     out.truncate(end);
     out
+}
+
+/// Elements whose content nobody reads.
+const HIDDEN: [&str; 9] = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "select"];
+
+/// Whether the element ends somewhere: otherwise it hides nothing, unless its content is code. Each name is looked for in vain
+/// only once.
+fn is_closed(html: &str, tag: &Tag<'_>, name: &str, unclosed: &mut Vec<String>) -> bool {
+    if matches!(name, "script" | "style") {
+        return true;
+    }
+    if unclosed.iter().any(|known| known == name) {
+        return false;
+    }
+    let start = tag.raw.as_ptr() as usize - html.as_ptr() as usize;
+    let closed = lex::pieces(&html[start..])
+        .any(|piece| matches!(piece, Piece::Tag(other) if other.closing && other.name.eq_ignore_ascii_case(name)));
+    if !closed {
+        unclosed.push(name.to_owned());
+    }
+    closed
 }
 
 fn push_text(out: &mut String, text: &str, verbatim: bool) {
@@ -68,9 +88,8 @@ fn push_tag(out: &mut String, tag: &Tag<'_>, name: &str) {
     }
 }
 
-/// The text of a fragment that cannot be cleaned otherwise, as HTML paragraphs.
-pub(super) fn paragraphs(html: &str) -> String {
-    let text = to_text(html);
+/// Plain text as HTML: each line a paragraph.
+pub fn paragraphs(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| format!("<p>{}</p>", html_escape::encode_text(line))).collect()
 }

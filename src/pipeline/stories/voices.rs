@@ -6,7 +6,7 @@
 use crate::{
     domain::{
         publisher::{Publisher, PublisherClass},
-        story::{Corroboration, StoryMember, VoiceGroup},
+        story::{Corroboration, StoryMember, Tie, VoiceGroup},
     },
     pipeline::text::{Words, fold},
 };
@@ -20,8 +20,6 @@ pub struct Voice<'a> {
     pub member: &'a StoryMember,
     /// Its publisher, if known.
     pub publisher: Option<&'a Publisher>,
-    /// Address of its source: names the site when nothing else does.
-    pub site: &'a str,
     /// (score less one deviation) / 100, computed without corroboration; 0 to 1.
     pub quality: f64,
 }
@@ -59,7 +57,7 @@ impl Voice<'_> {
 
     fn domain(&self) -> String {
         let domain = |url: &str| registrable(Url::parse(url).ok()?.host_str()?);
-        domain(self.site)
+        domain(&self.member.site)
             .or_else(|| self.member.url.as_deref().and_then(domain))
             .unwrap_or_else(|| format!("source {}", self.member.source))
     }
@@ -166,5 +164,3 @@ fn group(members: &[&Voice<'_>]) -> VoiceGroup {
     let quality = members.iter().map(|voice| voice.quality.clamp(0.0, 1.0)).fold(0.0, f64::max);
     VoiceGroup { names, items: members.iter().map(|voice| voice.member.item).collect(), quality }
 }
-
-use crate::domain::story::Tie;
