@@ -57,22 +57,29 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
 type Pattern = LazyLock<Option<Regex>>;
 
 fn holds_link(page: &Page, pattern: &Pattern) -> bool {
-    links(page).any(|(link, _)| pattern.as_ref().is_some_and(|pattern| pattern.is_match(&name_of(link).replace('’', "'"))))
+    links(page).any(|(link, _)| matches(pattern, &name_of(link)))
 }
 
+fn matches(pattern: &Pattern, name: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(&name.replace('’', "'")))
+}
+
+static LEAVING: Pattern =
+    LazyLock::new(|| Regex::new(r"(?i)d[ée]sabonn|d[ée]sinscri|ne plus recevoir|unsubscribe|opt[ -]out|stop receiving").ok());
+
 fn unsubscribe(page: &Page, found: &mut Findings) {
-    static PATTERN: Pattern =
-        LazyLock::new(|| Regex::new(r"(?i)d[ée]sabonn|d[ée]sinscri|ne plus recevoir|unsubscribe|opt[ -]out|stop receiving").ok());
-    if !holds_link(page, &PATTERN) {
+    if !holds_link(page, &LEAVING) {
         found.near("<body>", "aucun lien de désabonnement", "no unsubscribe link");
     }
 }
 
+/// A sender that lets readers leave by mail only has no web end, hence no copy there.
 fn web_copy(page: &Page, found: &mut Findings) {
     static PATTERN: Pattern = LazyLock::new(|| {
         Regex::new(r"(?i)en ligne|version web|copie web|sur le web|dans (?:le|votre) navigateur|online|web (?:version|copy)|on the web|in (?:the|your|a) browser").ok()
     });
-    if !holds_link(page, &PATTERN) {
+    let by_mail_only = links(page).any(|(link, href)| href.starts_with("mailto:") && matches(&LEAVING, &name_of(link)));
+    if !by_mail_only && !holds_link(page, &PATTERN) {
         found.near("<body>", "aucun lien vers la copie web", "no link to the web copy");
     }
 }

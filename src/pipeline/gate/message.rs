@@ -353,9 +353,13 @@ fn unsubscribe(mail: &Mail, found: &mut Findings) {
     }
 }
 
+/// Only a sender that has a web end can offer it; a mailbox that takes unsubscriptions is the other lawful way (RFC 2369).
 fn one_click(mail: &Mail, found: &mut Findings) {
     let stated = mail.header("List-Unsubscribe").unwrap_or_default().to_ascii_lowercase();
     let post = mail.header("List-Unsubscribe-Post").unwrap_or_default();
+    if stated.contains("<mailto:") && !stated.contains("<http") {
+        return;
+    }
     if !stated.contains("<https://") {
         found.near("List-Unsubscribe", "pas d'adresse https", "no https address");
     }
