@@ -2,15 +2,13 @@
 
 mod support;
 
-mod authoring;
 mod crash;
 mod dispatch;
+mod editions;
 mod farm;
 mod fetch;
 mod mail_bodies;
-mod migrations;
 mod real_feeds;
 mod smtp;
-mod store;
 mod stories;
 mod subscribers;
