@@ -23,6 +23,7 @@ pub mod search;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod vitals;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::{

@@ -8,5 +8,6 @@ mod farm;
 mod fetch;
 mod mail_bodies;
 mod real_feeds;
+mod serve;
 mod smtp;
 mod subscribers;
