@@ -53,7 +53,7 @@ impl App {
         };
         let Composition { content, choices } = compose::compose(&brief, &ground.candidates);
         let content = self.with_reasons(content).await?;
-        let links = self.links(&digest.slug, &period.key)?;
+        let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
         let draft = Draft { digest: digest.slug.clone(), period, window: ground.window, content, choices, composed_at: now };
         let number = self.store.save_draft(draft).await?;
@@ -78,15 +78,6 @@ impl App {
     pub async fn edition_bytes(&self, number: i64) -> Result<RenderedEdition> {
         let record = self.store.edition(number).await?;
         self.bytes_of(&record)
-    }
-
-    /// The web copy of an edition that has left or may leave: the HTML that was mailed. Drafts and cancelled ones have none.
-    pub async fn web_copy(&self, digest: &Slug, period: &PeriodKey) -> Result<String> {
-        let record = self.store.edition_of(digest.clone(), period.clone()).await?;
-        match record.filter(|record| record.rendered.is_some()) {
-            Some(record) => Ok(self.bytes_of(&record)?.html),
-            None => Err(Error::NotFound(format!("digest \"{digest}\" has no edition for {}", period.0))),
-        }
     }
 
     /// Writes `edition.html`, `edition.txt` and `edition.eml` into a folder, and says what the gate thinks of them.
@@ -194,7 +185,7 @@ impl App {
     fn bytes_of(&self, record: &EditionRecord) -> Result<RenderedEdition> {
         let number = record.edition.number;
         let Some(frozen) = &record.rendered else {
-            let links = self.links(&record.edition.digest, &record.edition.period)?;
+            let links = self.links(&record.edition.digest)?;
             return Ok(render::render(&record.edition.content, &links, &self.templates)?);
         };
         let hash = render::hash(frozen);
@@ -215,10 +206,10 @@ impl App {
         Err(Error::Refused(account::refusal(record.edition.number, &violations)))
     }
 
-    fn links(&self, digest: &Slug, period: &PeriodKey) -> Result<Links> {
+    fn links(&self, digest: &Slug) -> Result<Links> {
         let unsubscribe = self.sender()?.unsubscribe_by_mail(digest);
         let report = message::report_link(&unsubscribe);
-        Ok(Links { web_copy: message::web_copy_link(&self.settings.web.public_url, digest, period), unsubscribe, report })
+        Ok(Links { web_copy: None, unsubscribe, report })
     }
 
     /// The lines of its ledger that weigh most, for the chosen items alone, and whether one is an announcement.

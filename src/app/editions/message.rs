@@ -2,10 +2,7 @@
 
 use crate::{
     app::{App, Error, Result},
-    domain::{
-        edition::{PeriodKey, RenderedEdition},
-        slug::Slug,
-    },
+    domain::edition::RenderedEdition,
     mail::message::{self, Envelope, Sender},
     store::editions::EditionRecord,
 };
@@ -43,13 +40,4 @@ pub(super) fn report_link(unsubscribe: &str) -> String {
         }
         Err(_) => unsubscribe.to_owned(),
     }
-}
-
-/// Where `veille serve` shows the letter, as the outside reaches it.
-pub(super) fn web_copy_link(public_url: &Url, digest: &Slug, period: &PeriodKey) -> String {
-    let mut url = public_url.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(["editions", digest.as_str(), &period.0]);
-    }
-    String::from(url)
 }

@@ -42,7 +42,7 @@ impl App {
         };
         let Composition { content, choices } = compose::compose(&brief, &replay.candidates);
         let content = self.with_reasons(content).await?;
-        let links = self.links(&edition.digest, &edition.period)?;
+        let links = self.links(&edition.digest)?;
         let (mut content, _) = self.fitted(&links, content, choices)?;
         // What people wrote into the edition is no result of composing.
         content.synthesis.clone_from(&stored.synthesis);
