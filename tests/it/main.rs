@@ -9,6 +9,7 @@ mod farm;
 mod fetch;
 mod mail_bodies;
 mod migrations;
+mod parse;
 mod real_feeds;
 mod smtp;
 mod store;
