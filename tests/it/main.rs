@@ -8,6 +8,8 @@ mod editions;
 mod farm;
 mod fetch;
 mod mail_bodies;
+mod migrations;
+mod parse;
 mod real_feeds;
 mod serve;
 mod smtp;
