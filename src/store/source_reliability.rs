@@ -21,6 +21,19 @@ pub struct SourcePast {
 }
 
 impl Store {
+    /// The sources of which an item was assessed after they were, or that never were though they have one.
+    pub async fn stale_sources(&self) -> Result<Vec<i64>> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "select id from source where exists (
+                   select 1 from item join assessment on item_id = item.id
+                   where source_id = source.id and observed_at >= coalesce(reliability_at, 0))",
+            )?;
+            rows::collect(statement.query([])?, |row| Ok(row.get(0)?))
+        })
+        .await
+    }
+
     /// The pasts of sources by row id, each with its `items` newest assessed items at most. Unknown ids are left out.
     pub async fn source_pasts(&self, sources: Vec<i64>, items: u32) -> Result<Vec<SourcePast>> {
         self.read(move |transaction| {

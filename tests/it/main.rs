@@ -5,6 +5,7 @@ mod stories;
 
 mod support;
 
+mod assess;
 mod crash;
 mod dispatch;
 mod farm;
