@@ -2,6 +2,7 @@
 
 mod support;
 
+mod assess;
 mod crash;
 mod dispatch;
 mod editions;
