@@ -20,9 +20,11 @@ pub mod retention;
 pub mod rows;
 pub mod runs;
 pub mod search;
+pub mod source_reliability;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod vitals;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::{

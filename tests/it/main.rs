@@ -4,10 +4,12 @@ mod support;
 
 mod crash;
 mod dispatch;
+mod editions;
 mod farm;
 mod fetch;
 mod mail_bodies;
 mod real_feeds;
+mod serve;
 mod smtp;
 mod stories;
 mod subscribers;

@@ -39,8 +39,11 @@ pub fn identifiers(title: &str, text: &str, links: &[String]) -> Vec<Identifier>
     found.0.into_iter().collect()
 }
 
+/// Looks for one family of identifiers.
+type Search = fn(&str, &mut Found);
+
 /// A cheap sign that a family may occur, and the search itself. One pass over the text decides which searches run.
-const FAMILIES: [(&str, fn(&str, &mut Found)); 9] = [
+const FAMILIES: [(&str, Search); 9] = [
     (r"[0-9]/[0-9]", law::acts),
     (r"[0-9]{5}[A-Z]{1,2}[0-9]{4}", law::celex),
     (r"/eli/", law::eli),

@@ -15,6 +15,7 @@ mod decode;
 mod entry;
 mod feed;
 mod json;
+mod mojibake;
 mod names;
 mod people;
 mod ranked;

@@ -2,8 +2,11 @@
 //! HTML alone can answer. First depth: what needs a browser (contrast, focus, zoom in use) is not checked, and said so.
 
 mod checks;
+mod decode;
 mod metadata;
 mod text;
+
+pub use decode::decode_page;
 
 use super::{
     Rules,
@@ -125,3 +128,6 @@ fn select<'a>(document: &'a Html, css: &'static str) -> Vec<ElementRef<'a>> {
 fn text_of(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;

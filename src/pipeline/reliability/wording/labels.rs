@@ -66,3 +66,30 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("history.structure", "Les autres éléments de la source : structure", "The source's other items: structure"),
     ("history.wcag", "Les autres éléments de la source : accessibilité", "The source's other items: accessibility"),
 ];
+
+/// What a line says when there was nothing to quote: none found is a finding too.
+pub(super) const NOTHING: &[(&str, &str, &str)] = &[
+    ("attribution.rate", "aucune trouvée", "none found"),
+    ("links.cited", "aucun trouvé", "none found"),
+    ("title.tone", "sobre", "sober"),
+    ("body.tone", "sobre", "sober"),
+];
+
+/// What is missing, where the label of the best signal would say too much.
+pub(super) const LACKING: &[(&str, &str, &str)] = &[
+    ("author.person", "Nom d'un auteur", "Name of an author"),
+    ("registry.authority", "Éditeur inscrit au registre", "Publisher listed in the registry"),
+    (
+        "attribution.rate",
+        "Texte complet, pour voir s'il attribue ses informations",
+        "Whole text, to see whether it attributes its information",
+    ),
+    ("links.cited", "Texte complet, pour voir ses liens vers les sources", "Whole text, to see its links to sources"),
+    ("title.tone", "Titre, pour juger de son ton", "Title, to judge its tone"),
+    ("body.tone", "Texte assez long, pour juger de son ton", "Text long enough to judge its tone"),
+    ("readability.band", "Texte assez long, pour mesurer sa lisibilité", "Text long enough to measure its readability"),
+    ("date.zoned", "Date de publication", "Date of publication"),
+    ("corroboration.groups", "Confirmation par des sources indépendantes", "Confirmation by independent sources"),
+    ("structure.page", "Page elle-même, pour en vérifier la structure", "The page itself, to check its structure"),
+    ("wcag.page", "Page elle-même, pour en vérifier l'accessibilité", "The page itself, to check its accessibility"),
+];
