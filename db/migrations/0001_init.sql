@@ -107,9 +107,11 @@ create table story (
   lead_item   integer not null references item (id),
   opened_at   integer not null,                  -- when its first and last items happened
   last_at     integer not null,
-  independent integer not null default 1         -- independent publishers
+  independent integer not null default 1,        -- independent publishers
+  due_at      integer                            -- when to look for corroboration next; null: nothing to expect
 ) strict;
 create index story_by_last on story (last_at);
+create index story_due on story (due_at) where due_at is not null;
 
 -- What grouping compares items by, taken from their whole text once: opaque, with a version (pipeline/stories/fingerprint.rs).
 create table item_fingerprint (
@@ -163,6 +165,8 @@ create table edition (
   content      text not null,                    -- JSON: domain EditionContent
   after_item   integer not null,                 -- the window: items with after_item < id <= up_to_item
   up_to_item   integer not null,
+  since        integer not null default 0,       -- when the period before it ended
+  opened_at    integer,                          -- when the edition before it was closed: what was deferred earlier is due
   composed_at  integer not null,
   approved_at  integer,
   approved_by  text,
@@ -184,6 +188,16 @@ create table edition_item (
   primary key (edition, item_id)
 ) strict, without rowid;
 create index edition_item_by_story on edition_item (digest, story_id);
+
+-- What became of every story that an edition could have told, and why.
+create table edition_choice (
+  edition  integer not null references edition (number),
+  story_id integer not null,
+  item_id  integer not null references item (id) on delete cascade,
+  choice   text not null,                        -- JSON: domain Choice
+  primary key (edition, story_id)
+) strict, without rowid;
+create index edition_choice_by_item on edition_choice (item_id);
 
 create table subscription (
   id         integer primary key,

@@ -1,1 +1,151 @@
 //! What a source or a document is worth, and why.
+
+use crate::{
+    app::{App, Error, Result},
+    domain::{
+        definitions::Definitions,
+        document::Document,
+        evidence::{Ledger, Reliability},
+        publisher::Publisher,
+        slug::Slug,
+        source::{Source, SourceKind},
+    },
+    pipeline::{
+        normalize::normalize,
+        parse::parse,
+        reliability::{Page, Past, Rules, decode_page, ledger, observe, observe_page, source_evidence, source_reliability},
+    },
+    store::source_reliability::SourcePast,
+};
+use chrono::{DateTime, Utc};
+use url::Url;
+
+/// How many of its newest items speak for a source: more of one template add next to nothing.
+const ITEMS_OF_A_SOURCE: u32 = 60;
+
+/// The ledger of one document, offline: a feed as a source over its entries, a web page as an item. `definitions` tell the
+/// publisher of the document's address; without one it is unknown.
+pub fn assess_document(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Ledger> {
+    if looks_like_html(&document.bytes) {
+        return Ok(assess_page(document, definitions, rules, now));
+    }
+    let feed = parse(document, now).map_err(|error| Error::Refused(format!("neither a feed nor a web page: {error}")))?;
+    let site = document.url.clone().or_else(|| Url::parse(feed.link.as_deref()?).ok());
+    let publisher = publisher_at(definitions, site.as_ref());
+    let source = Source {
+        slug: Slug::propose("document"),
+        name: feed.title.clone().unwrap_or_default(),
+        kind: SourceKind::Feed,
+        url: site.map_or_else(nowhere, Ok)?,
+        language: None,
+        themes: Vec::new(),
+        publisher: None,
+        paused: false,
+    };
+    let (items, _) = normalize(feed, &source);
+    let items: Vec<Past> = items
+        .iter()
+        .map(|item| {
+            let at = item.published.or(item.updated).map_or(now, |date| date.at);
+            Past { at, evidence: observe(rules, item, publisher, now) }
+        })
+        .collect();
+    Ok(ledger(rules, &source_evidence(rules, &items, publisher, now)))
+}
+
+fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Ledger {
+    let html = decode_page(&document.bytes, document.content_type.as_deref());
+    let page = Page { html: &html, url: document.url.as_ref() };
+    ledger(rules, &observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now))
+}
+
+fn publisher_at<'a>(definitions: &'a Definitions, url: Option<&Url>) -> Option<&'a Publisher> {
+    definitions.publisher_of_host(url?.host_str()?)
+}
+
+/// The base of a document that says nothing of where it is from: reserved, resolves nowhere (RFC 2606).
+fn nowhere() -> Result<Url> {
+    Url::parse("https://document.invalid/").map_err(|error| Error::Internal(error.into()))
+}
+
+/// By its first element; a feed never starts with these.
+fn looks_like_html(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_ascii_lowercase();
+    let mut rest = head.trim_start_matches('\u{feff}').trim_start();
+    while let Some((open, close)) = [("<!--", "-->"), ("<?", "?>")].into_iter().find(|(open, _)| rest.starts_with(open)) {
+        let Some((_, after)) = rest[open.len()..].split_once(close) else { return false };
+        rest = after.trim_start();
+    }
+    ["<!doctype html", "<html", "<head", "<body", "<meta", "<title", "<article", "<main", "<h1", "<p", "<div"].iter().any(|tag| {
+        rest.strip_prefix(tag).is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == ':'))
+    })
+}
+
+impl App {
+    /// Recomputes the reliability of sources from their items, and stores it: one read, one write. For after a refresh, with the
+    /// row ids of the sources that brought something.
+    pub async fn reassess_sources(&self, sources: Vec<i64>) -> Result<()> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let pasts = self.store.source_pasts(sources, ITEMS_OF_A_SOURCE).await?;
+        let (app, rules) = (self.clone(), Rules::shipped());
+        let compute = move || -> Vec<(i64, Reliability)> {
+            let of = |past: SourcePast| {
+                let (source, publisher) = (past.source, app.publisher_of_slug(&past.slug));
+                (source, source_reliability(&rules, &in_time(past), publisher, now))
+            };
+            pasts.into_iter().map(of).collect()
+        };
+        let computed = tokio::task::spawn_blocking(compute).await.map_err(|error| Error::Internal(error.into()))?;
+        Ok(self.store.save_source_reliabilities(computed, now).await?)
+    }
+
+    /// Why a source stands where it stands, as of its last assessment.
+    pub async fn source_ledger(&self, slug: &Slug) -> Result<Ledger> {
+        let state = self.store.source_state(slug.clone()).await?;
+        let past = self.store.source_pasts(vec![state.id], ITEMS_OF_A_SOURCE).await?.pop();
+        let past = past.ok_or_else(|| Error::NotFound(format!("no source \"{slug}\"")))?;
+        let (rules, at) = (Rules::shipped(), past.assessed_at.unwrap_or_else(|| self.clock.now()));
+        let publisher = self.publisher_of_slug(slug);
+        Ok(ledger(&rules, &source_evidence(&rules, &in_time(past), publisher, at)))
+    }
+
+    /// Why an item stands where it stands; without a line when nothing was observed yet.
+    pub async fn item_ledger(&self, item: i64) -> Result<Ledger> {
+        let record = self.store.item(item).await?;
+        Ok(ledger(&Rules::shipped(), &record.evidence))
+    }
+
+    fn publisher_of_slug(&self, slug: &Slug) -> Option<&Publisher> {
+        self.definitions.publisher_of(self.definitions.source(slug)?)
+    }
+}
+
+fn in_time(past: SourcePast) -> Vec<Past> {
+    past.items.into_iter().map(|(at, evidence)| Past { at, evidence }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_html;
+
+    #[test]
+    fn tells_pages_from_feeds() {
+        for (text, page) in [
+            ("<!DOCTYPE html><html>", true),
+            ("\u{feff}  <!-- a --><HTML lang='fr'>", true),
+            ("<?xml version='1.0'?><!DOCTYPE html PUBLIC \"\">", true),
+            ("<p>Bonjour</p>", true),
+            ("<?xml version='1.0'?><rss/>", false),
+            ("<feed/>", false),
+            ("<podcast:x/>", false),
+            ("<!-- never closed", false),
+            ("{\"version\": \"https://jsonfeed.org/version/1.1\"}", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_like_html(text.as_bytes()), page, "{text}");
+        }
+    }
+}

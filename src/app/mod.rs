@@ -1,6 +1,9 @@
 //! Use cases: the only place where the pure and the I/O meet. Doors call these and present what comes back.
 
 pub mod assess;
+pub mod database;
+pub mod check;
+pub mod authoring;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
@@ -20,7 +23,7 @@ use crate::{
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
-    templates::Templates,
+    templates::{TemplateError, Templates},
 };
 use std::{
     path::{Path, PathBuf},
@@ -99,6 +102,12 @@ impl From<StoreError> for Error {
             StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::Internal(other.into()),
         }
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Invalid(error.to_string())
     }
 }
 

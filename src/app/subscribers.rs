@@ -39,7 +39,7 @@ pub struct Request {
 impl App {
     /// All subscriptions, or those of one digest.
     pub async fn subscribers(&self, digest: Option<&str>) -> Result<Vec<Subscription>> {
-        let digest = digest.map(|text| self.known_digest(Some(text))).transpose()?;
+        let digest = digest.map(|text| self.digest_named(Some(text))).transpose()?;
         Ok(self.store.subscriptions(digest).await?)
     }
 
@@ -47,7 +47,7 @@ impl App {
     ///
     /// Errors: no such digest, no such address, or the person left or was erased and `consent` does not say that they ask anew.
     pub async fn subscribe(&self, request: Request) -> Result<Standing> {
-        let (email, digest) = (address(&request.email)?, self.known_digest(request.digest.as_deref())?);
+        let (email, digest) = (address(&request.email)?, self.digest_named(request.digest.as_deref())?);
         let now = self.clock.now();
         let consent = match &request.consent {
             Some(words) => format!("added by {}: {words}", request.actor),
@@ -115,7 +115,7 @@ impl App {
     }
 
     /// The digest of that name, or the only one.
-    fn known_digest(&self, text: Option<&str>) -> Result<Slug> {
+    fn digest_named(&self, text: Option<&str>) -> Result<Slug> {
         let known = &self.definitions.digests;
         let Some(text) = text else {
             return match known.as_slice() {

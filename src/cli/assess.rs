@@ -1,14 +1,181 @@
 //! `veille assess`.
 
 use crate::{
-    app::Result,
-    cli::{Context, Exit},
+    app::{Error, Result, assess::assess_document},
+    cli::{Context, Exit, output},
+    config,
+    domain::{
+        definitions::Definitions,
+        document::Document,
+        evidence::{Criterion, Ledger, Level},
+        localised::Locale,
+    },
+    pipeline::reliability::{Rules, wording},
 };
+use serde::Serialize;
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
+use url::Url;
 
 /// Arguments of `veille assess`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// A feed or an HTML page; "-" reads standard input.
+    file: PathBuf,
+    /// Where it comes from: tells its publisher, its own links and its identifiers.
+    #[arg(long, value_name = "URL")]
+    url: Option<Url>,
+    /// Another rule set than the one that the product ships (TOML).
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+    /// One JSON document.
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
-    todo!("cli/assess.rs")
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let rules = rules(args.rules.as_deref())?;
+    let document = Document { bytes: read(&args.file)?, content_type: None, url: args.url };
+    let definitions = definitions(&context.home)?;
+    let ledger = assess_document(&document, &definitions, &rules, context.clock.now())?;
+    if args.json {
+        output::json(&account(&ledger, context.locale))?;
+    } else {
+        lines(&ledger, context.locale).iter().for_each(output::line);
+    }
+    Ok(Exit::Done)
+}
+
+fn rules(path: Option<&Path>) -> Result<Rules> {
+    let Some(path) = path else { return Ok(Rules::shipped()) };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Rules::parse(&text).map_err(|error| Error::Invalid(format!("{}: {error}", path.display())))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::Invalid(format!("cannot read {}: {error}", path.display()))
+}
+
+/// The team's registry where there is one, else the one that the product ships.
+fn definitions(home: &Path) -> Result<Definitions> {
+    let path = config::sources_path(home);
+    let loaded = if path.exists() { config::load_definitions(home) } else { config::parse_definitions("", &path) };
+    loaded.map_err(|error| Error::Invalid(error.to_string()))
+}
+
+/// A ledger for programs. The field names are those of `veille assess --json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Account<'a> {
+    score: f64,
+    low: f64,
+    high: f64,
+    confidence: f64,
+    level: Level,
+    criteria: Vec<CriterionRow>,
+    caps: &'a [String],
+    evidence: Vec<EvidenceRow<'a>>,
+    missing: Vec<MissingRow<'a>>,
+    rules: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CriterionRow {
+    id: Criterion,
+    score: f64,
+    confidence: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct EvidenceRow<'a> {
+    criterion: Criterion,
+    signal: &'a str,
+    support: f64,
+    weight: f64,
+    contribution: f64,
+    provenance: crate::domain::evidence::Provenance,
+    excerpt: Option<&'a str>,
+    message: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MissingRow<'a> {
+    criterion: Criterion,
+    signal: &'a str,
+    up_to: f64,
+    message: String,
+}
+
+pub(crate) fn account(ledger: &Ledger, locale: Locale) -> Account<'_> {
+    let reliability = &ledger.reliability;
+    let evidence = ledger.lines.iter().map(|line| EvidenceRow {
+        criterion: line.evidence.criterion,
+        signal: &line.evidence.signal,
+        support: rounded(line.evidence.support),
+        weight: rounded(line.evidence.weight),
+        contribution: rounded(line.contribution),
+        provenance: line.evidence.provenance,
+        excerpt: line.evidence.excerpt.as_deref(),
+        message: wording::message(locale, &line.evidence),
+    });
+    let missing = ledger.missing.iter().map(|missing| MissingRow {
+        criterion: missing.criterion,
+        signal: &missing.signal,
+        up_to: rounded(missing.up_to),
+        message: wording::missing(locale, missing),
+    });
+    let criteria = reliability.criteria.iter();
+    Account {
+        score: rounded(reliability.score),
+        low: rounded(reliability.low),
+        high: rounded(reliability.high),
+        confidence: rounded(reliability.confidence),
+        level: reliability.level,
+        criteria: criteria
+            .map(|c| CriterionRow { id: c.id, score: rounded(c.score), confidence: rounded(c.confidence) })
+            .collect(),
+        caps: &reliability.caps,
+        evidence: evidence.collect(),
+        missing: missing.collect(),
+        rules: &reliability.rules,
+    }
+}
+
+/// Four decimals: enough to redo the sum by hand.
+fn rounded(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
+}
+
+/// A ledger for people, one line each.
+pub(crate) fn lines(ledger: &Ledger, locale: Locale) -> Vec<String> {
+    let reliability = &ledger.reliability;
+    let mut lines = vec![wording::headline(locale, reliability)];
+    lines.extend(reliability.caps.iter().map(|cap| format!("! {}", wording::cap(locale, cap))));
+    lines.push(String::new());
+    for criterion in &reliability.criteria {
+        let (id, text) = (criterion.id.id(), wording::criterion(locale, criterion.id));
+        let (score, confidence) = ((criterion.score * 100.0).round(), (criterion.confidence * 100.0).round());
+        lines.push(match locale {
+            Locale::Fr => format!("{id}  {score:>3} %  {text} (confiance {confidence} %)"),
+            Locale::En => format!("{id}  {score:>3}%  {text} (confidence {confidence}%)"),
+        });
+    }
+    lines.extend([String::new(), locale.pick("Ce qui compte", "What counts").to_owned()]);
+    lines.extend(ledger.lines.iter().map(|line| format!("  {}", wording::line(locale, line))));
+    if !ledger.missing.is_empty() {
+        lines.extend([String::new(), locale.pick("Ce qui manque", "What is missing").to_owned()]);
+        lines.extend(ledger.missing.iter().map(|missing| format!("  {}", wording::missing(locale, missing))));
+    }
+    lines.extend([String::new(), format!("{} {}", locale.pick("Règles", "Rules"), reliability.rules)]);
+    lines
 }

@@ -17,6 +17,11 @@ pub fn line(text: impl AsRef<str>) {
     let _closed_pipe_is_fine = writeln!(std::io::stdout().lock(), "{}", text.as_ref());
 }
 
+/// A line on standard error: progress, which is no result.
+pub fn note(text: impl AsRef<str>) {
+    let _closed_pipe_is_fine = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+}
+
 /// Raw bytes: scripts, exports.
 pub fn bytes(bytes: &[u8]) -> Result<()> {
     quiet_on_closed_pipe(std::io::stdout().lock().write_all(bytes))

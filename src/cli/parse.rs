@@ -1,14 +1,126 @@
 //! `veille parse`.
 
 use crate::{
-    app::Result,
-    cli::{Context, Exit},
+    app::{Error, Result},
+    cli::{Context, Exit, output},
+    domain::{
+        document::Document,
+        entry::{Entry, ParsedFeed},
+        fetching::StatedDate,
+        localised::Locale,
+    },
+    pipeline::parse,
 };
+use chrono::SecondsFormat;
+use serde_json::{Value, json};
+use std::{io::Read, path::PathBuf};
+use url::Url;
 
 /// Arguments of `veille parse`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The document; - reads standard input.
+    #[arg(value_name = "FILE|-")]
+    file: PathBuf,
+    /// Where the document came from: relative links are resolved against it.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<Url>,
+    /// The Content-Type it came with, charset included.
+    #[arg(long, value_name = "CT")]
+    content_type: Option<String>,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
-    todo!("cli/parse.rs")
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let document = Document { bytes: read(&args.file)?, content_type: args.content_type, url: args.base_url };
+    let feed = parse::parse(&document, context.clock.now()).map_err(|no_feed| Error::Refused(no_feed.to_string()))?;
+    if args.json {
+        output::json(&as_json(&feed))?;
+    } else {
+        for_people(&feed, context.locale);
+    }
+    Ok(Exit::Done)
+}
+
+fn read(file: &PathBuf) -> Result<Vec<u8>> {
+    if file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Error::Internal(error.into()))?;
+        return Ok(bytes);
+    }
+    std::fs::read(file).map_err(|error| Error::NotFound(format!("{}: {error}", file.display())))
+}
+
+fn as_json(feed: &ParsedFeed) -> Value {
+    json!({
+        "format": feed.format,
+        "title": feed.title,
+        "description": feed.description,
+        "link": feed.link,
+        "language": feed.language,
+        "updated": date(feed.updated),
+        "authors": feed.authors,
+        "ttl_minutes": feed.ttl_minutes,
+        "truncated": feed.truncated,
+        "entries": feed.entries.iter().map(entry_as_json).collect::<Vec<_>>(),
+        "warnings": warnings(feed),
+    })
+}
+
+fn entry_as_json(entry: &Entry) -> Value {
+    json!({
+        "id": entry.id,
+        "title": entry.title,
+        "link": entry.link,
+        "original_link": entry.original_link,
+        "authors": entry.authors.iter().map(|author| &author.name).collect::<Vec<_>>(),
+        "published": date(entry.published),
+        "updated": date(entry.updated),
+        "unreadable_date": entry.unreadable_date,
+        "language": entry.language,
+        "summary": entry.summary,
+        "content_html": entry.content_html,
+        "content_text": entry.content_text,
+        "categories": entry.categories,
+        "origin": entry.origin.as_ref().map(Url::as_str),
+    })
+}
+
+fn date(date: Option<StatedDate>) -> Option<String> {
+    date.map(|date| date.at.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Repairs, and the entries that could not be read.
+fn warnings(feed: &ParsedFeed) -> Vec<String> {
+    let refused = feed.refused.iter().map(|entry| format!("an entry was refused: {}", entry.reason));
+    feed.warnings.iter().cloned().chain(refused).collect()
+}
+
+fn for_people(feed: &ParsedFeed, locale: Locale) {
+    let french = locale == Locale::Fr;
+    let untitled = if french { "(sans titre)" } else { "(untitled)" };
+    output::line(feed.title.as_deref().unwrap_or(untitled));
+    let count = feed.entries.len();
+    let noun = match (french, count) {
+        (true, 0 | 1) => "entrée",
+        (true, _) => "entrées",
+        (false, 1) => "entry",
+        (false, _) => "entries",
+    };
+    output::line(format!("{}, {count} {noun}", feed.format));
+    for entry in &feed.entries {
+        let day = entry.published.or(entry.updated).map(|date| date.at.format("%Y-%m-%d").to_string());
+        let unknown = if french { "sans date" } else { "undated" };
+        output::line("");
+        output::line(if entry.title.is_empty() { untitled } else { &entry.title });
+        let authors = entry.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>().join(", ");
+        let about = [day.as_deref().unwrap_or(unknown), authors.as_str(), entry.link.as_deref().unwrap_or_default()];
+        output::line(format!("  {}", about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")));
+    }
+    for warning in warnings(feed) {
+        output::line("");
+        output::line(format!("{} {warning}", if french { "Attention :" } else { "Warning:" }));
+    }
 }

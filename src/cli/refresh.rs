@@ -1,14 +1,125 @@
 //! `veille refresh`.
 
 use crate::{
-    app::Result,
-    cli::{Context, Exit},
+    app::{
+        Error, Result,
+        refresh::{Observer, RefreshEvent, Selection},
+    },
+    cli::{Context, Exit, output},
+    domain::{
+        localised::Locale,
+        refresh::{RefreshReport, SourceOutcome},
+        slug::Slug,
+    },
 };
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{io::IsTerminal, sync::Arc};
 
-/// Arguments of `veille refresh`.
+/// Fetches what is due, or everything, or the sources named. Exit 3 when some failed.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Ask every source, whether or not its time has come.
+    #[arg(long, conflicts_with = "slugs")]
+    all: bool,
+    /// Ask these sources only, whether or not their time has come.
+    #[arg(value_name = "SLUG")]
+    slugs: Vec<String>,
+    /// One JSON document.
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
-    todo!("cli/refresh.rs")
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let selection = selection(&args)?;
+    let app = context.app().await?;
+    let (observer, bar) = observer(context);
+    let report = tokio::select! {
+        report = app.refresh(selection, observer) => report,
+        () = stop_asked() => Err(Error::Conflict(stopped(context.locale))),
+    };
+    bar.finish_and_clear();
+    let report = report?;
+    if args.json {
+        output::json(&report)?;
+    } else {
+        present(&report, context.locale);
+    }
+    Ok(if report.failed == 0 { Exit::Done } else { Exit::Partly })
+}
+
+fn selection(args: &Args) -> Result<Selection> {
+    let slugs = args.slugs.iter().map(|slug| Slug::parse(slug)).collect::<std::result::Result<Vec<_>, _>>();
+    Ok(match slugs.map_err(|error| Error::Invalid(error.to_string()))? {
+        slugs if !slugs.is_empty() => Selection::Named(slugs),
+        _ if args.all => Selection::All,
+        _ => Selection::Due,
+    })
+}
+
+/// A bar on a terminal, one line a source with `--verbose`, else silence.
+fn observer(context: &Context) -> (Observer, ProgressBar) {
+    let shown = context.progress && std::io::stderr().is_terminal();
+    let bar = if shown { ProgressBar::no_length() } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
+    }
+    let (seen, each, locale) = (bar.clone(), context.verbose > 0, context.locale);
+    let observer = Arc::new(move |event| match event {
+        RefreshEvent::Started(sources) => seen.set_length(u64::try_from(sources).unwrap_or(u64::MAX)),
+        RefreshEvent::Finished { source, outcome } => {
+            seen.inc(1);
+            seen.set_message(source.to_string());
+            if each {
+                output::note(format!("{source}: {}", said(&outcome, locale)));
+            }
+        }
+    });
+    (observer, bar)
+}
+
+fn said(outcome: &SourceOutcome, locale: Locale) -> String {
+    match outcome {
+        SourceOutcome::Fetched { new, changed, quarantined } => locale.pick(
+            format!("{new} nouveaux, {changed} modifiés, {quarantined} refusés"),
+            format!("{new} new, {changed} changed, {quarantined} refused"),
+        ),
+        SourceOutcome::NotModified => locale.pick("rien de nouveau", "nothing new").to_owned(),
+        SourceOutcome::Failed { reason, .. } => locale.pick(format!("échec : {reason}"), format!("failed: {reason}")),
+    }
+}
+
+fn present(report: &RefreshReport, locale: Locale) {
+    let RefreshReport { sources, fetched, not_modified, failed, new_items, updated_items, quarantined, .. } = report;
+    output::line(locale.pick(
+        format!("{sources} sources interrogées : {fetched} lues, {not_modified} sans nouveauté, {failed} en échec."),
+        format!("{sources} sources asked: {fetched} read, {not_modified} with nothing new, {failed} failed."),
+    ));
+    output::line(locale.pick(
+        format!("{new_items} articles nouveaux, {updated_items} modifiés, {quarantined} entrées refusées (`veille items quarantine`)."),
+        format!("{new_items} new items, {updated_items} changed, {quarantined} entries refused (`veille items quarantine`)."),
+    ));
+    for failure in &report.failures {
+        output::line(format!("  {}: {}", failure.source, failure.reason));
+    }
+}
+
+fn stopped(locale: Locale) -> String {
+    let fr = "arrêt demandé : ce qui était enregistré le reste, relancez `veille refresh` pour la suite";
+    locale.pick(fr, "stopped as asked: what was stored stays, run `veille refresh` again for the rest").to_owned()
+}
+
+/// Ctrl-C or SIGTERM. Without a handler the process would die just as safely, but say nothing.
+async fn stop_asked() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }

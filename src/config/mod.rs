@@ -5,6 +5,7 @@
 //! sources.toml + shipped publishers ─► Definitions
 //! ```
 
+mod additions;
 mod environment;
 mod error;
 mod publishers;
@@ -12,6 +13,7 @@ mod settings_file;
 mod sources_file;
 mod starter;
 
+pub use additions::{NewSource, NewTheme, with_additions};
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use settings_file::{EffectiveSetting, effective};

@@ -41,6 +41,8 @@ pub struct Entry {
     pub title: String,
     /// Absolute where it can be.
     pub link: Option<String>,
+    /// The address behind `link` where that one only counts readers (`feedburner:origLink`).
+    pub original_link: Option<String>,
     /// Who signs it: names, plain text, in order; an e-mail address only where no name is given.
     pub authors: Vec<Author>,
     /// When it was first published.

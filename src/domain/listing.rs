@@ -59,6 +59,17 @@ impl FromStr for ItemState {
     }
 }
 
+/// In which order results come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SearchOrder {
+    /// The best match first: words in the title count more. A word that thousands of items hold cannot tell them apart: then
+    /// titles come first, each part newest first, and the rest is not even read.
+    #[default]
+    Best,
+    /// The last to come in first.
+    Newest,
+}
+
 /// A row of a list of items. The field names are those of `veille items list --json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ItemRow {

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     entry::RefusedEntry,
-    evidence::{Evidence, Ledger},
+    evidence::{Evidence, Reliability},
     fetching::{FailureKind, Validators},
     item::{ItemKey, NewItem},
     relevance::Relevance,
@@ -87,7 +87,9 @@ pub struct AssessedItem {
     /// What was observed about it.
     pub evidence: Vec<Evidence>,
     /// What it adds up to, before corroboration.
-    pub ledger: Ledger,
+    pub reliability: Reliability,
+    /// What grouping compares it by (`pipeline::stories::Fingerprint`), taken while its whole text is at hand.
+    pub fingerprint: Vec<u8>,
 }
 
 /// The part of a source's state that a refresh decides.

@@ -3,6 +3,7 @@
 //! In the order in which an item meets them.
 
 pub mod canonical_url;
+pub mod charset;
 pub mod compose;
 pub mod dates;
 pub mod discover;
@@ -13,9 +14,11 @@ pub mod identity;
 pub mod language;
 pub mod next_check;
 pub mod normalize;
+pub mod opml;
 pub mod parse;
 pub mod periods;
 pub mod plan;
+pub(crate) mod references;
 pub mod relevance;
 pub mod reliability;
 pub mod render;

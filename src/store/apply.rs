@@ -3,15 +3,17 @@
 use crate::{
     domain::{
         item::NewItem,
-        refresh::{AssessedItem, NextState, RefreshPlan},
+        refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
         relevance::Relevance,
     },
     store::{
-        Result, Store, assessments::write_assessment, items::compress, quarantine::write_refused, rows, search::IndexedText,
+        Result, Store, assessments::write_assessment, in_background, items::compress, quarantine::write_refused, rows,
+        search::IndexedText, transact,
     },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
+use std::sync::Arc;
 
 /// A plan ready to be written: bodies compressed and words cut, so that the one writer does nothing but write.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct Applied {
     pub new: Vec<i64>,
     /// Row ids of the items whose content changed.
     pub changed: Vec<i64>,
+    /// New row ids with their place in the plan: not every item of a plan is stored.
+    indexed: Vec<(i64, usize)>,
 }
 
 impl PreparedPlan {
@@ -44,9 +48,19 @@ impl PreparedPlan {
         Self { plan, new, changed }
     }
 
-    /// The source it is about.
-    pub fn source_id(&self) -> i64 {
-        self.plan.source_id
+    /// How many items it writes.
+    pub fn items(&self) -> usize {
+        self.new.len() + self.changed.len()
+    }
+
+    /// What it means, for the report.
+    pub fn outcome(&self) -> &SourceOutcome {
+        &self.plan.outcome
+    }
+
+    /// The host:port that asked for rest, and until when.
+    pub fn rest(&self) -> Option<&(String, DateTime<Utc>)> {
+        self.plan.state.host_rest.as_ref()
     }
 }
 
@@ -63,30 +77,62 @@ impl Prepared {
 impl Store {
     /// Writes what refreshes decided about many sources, in one transaction: all of it, or nothing.
     pub async fn apply_refreshes(&self, plans: Vec<RefreshPlan>) -> Result<Applied> {
-        self.apply_prepared(plans.into_iter().map(PreparedPlan::new).collect()).await
+        let prepare = move || Ok(plans.into_iter().map(PreparedPlan::new).collect::<Vec<_>>());
+        let plans = in_background(prepare).await?;
+        let applied = self.write(move |transaction| apply_all(transaction, &plans)).await?;
+        Ok(applied.into_iter().fold(Applied::default(), Applied::and))
     }
 
-    /// The same, once the work outside the database is done.
-    pub async fn apply_prepared(&self, plans: Vec<PreparedPlan>) -> Result<Applied> {
-        self.write(move |transaction| {
-            let mut applied = Applied::default();
-            for prepared in &plans {
-                apply(transaction, prepared, &mut applied)?;
+    /// The same for plans that are ready, one result a plan. They are written in one transaction; when one of them cannot be
+    /// written, each in its own, so that only that one fails. What concerns all of them is the error.
+    pub async fn apply_prepared(&self, plans: Vec<PreparedPlan>) -> Result<Vec<Result<Applied>>> {
+        let writer = Arc::clone(&self.writer);
+        in_background(move || match transact(&writer, |transaction| apply_all(transaction, &plans)) {
+            Ok(applied) => Ok(applied.into_iter().map(Ok).collect()),
+            Err(error) if error.concerns_all() => Err(error),
+            Err(_) => {
+                let one = |plan| transact(&writer, |transaction| apply_all(transaction, std::slice::from_ref(plan)));
+                Ok(plans.iter().map(|plan| one(plan).map(|applied| applied.into_iter().fold(Applied::default(), Applied::and))).collect())
             }
-            Ok(applied)
         })
         .await
     }
 }
 
-fn apply(transaction: &Transaction<'_>, prepared: &PreparedPlan, applied: &mut Applied) -> Result<()> {
+impl Applied {
+    fn and(mut self, other: Self) -> Self {
+        self.new.extend(other.new);
+        self.changed.extend(other.changed);
+        self
+    }
+}
+
+/// The full-text index comes last, because every other statement may make it write out what it gathered.
+fn apply_all(transaction: &Transaction<'_>, plans: &[PreparedPlan]) -> Result<Vec<Applied>> {
+    let all: Vec<Applied> = plans.iter().map(|prepared| apply(transaction, prepared)).collect::<Result<_>>()?;
+    let mut remove = transaction.prepare_cached("delete from item_search where rowid = ?1")?;
+    let mut insert = transaction.prepare_cached("insert into item_search (rowid, title, body) values (?1, ?2, ?3)")?;
+    for (prepared, applied) in plans.iter().zip(&all) {
+        for id in &applied.changed {
+            remove.execute([id])?;
+        }
+        let changed = applied.changed.iter().zip(&prepared.changed);
+        for (id, prepared) in applied.indexed.iter().map(|(id, place)| (id, &prepared.new[*place])).chain(changed) {
+            insert.execute(params![id, prepared.text.title, prepared.text.body])?;
+        }
+    }
+    Ok(all)
+}
+
+fn apply(transaction: &Transaction<'_>, prepared: &PreparedPlan) -> Result<Applied> {
     let PreparedPlan { plan, new, changed } = prepared;
     let at = plan.state.checked_at;
-    let new_before = applied.new.len();
-    for (assessed, prepared) in plan.new.iter().zip(new) {
+    let mut applied = Applied::default();
+    for (place, (assessed, prepared)) in plan.new.iter().zip(new).enumerate() {
         if let Some(id) = insert_item(transaction, plan.source_id, assessed, at)? {
             write_parts(transaction, id, assessed, prepared, at)?;
             applied.new.push(id);
+            applied.indexed.push((id, place));
         }
     }
     for ((id, assessed), prepared) in plan.changed.iter().zip(changed) {
@@ -97,7 +143,8 @@ fn apply(transaction: &Transaction<'_>, prepared: &PreparedPlan, applied: &mut A
     }
     write_sightings(transaction, plan, at)?;
     write_refused(transaction, plan.source_id, &plan.quarantine, at)?;
-    write_state(transaction, plan, applied.new.len() > new_before)
+    write_state(transaction, plan, !applied.new.is_empty())?;
+    Ok(applied)
 }
 
 /// `None` when another process stored the same item meanwhile.
@@ -164,11 +211,7 @@ fn update_item(transaction: &Transaction<'_>, id: i64, item: &NewItem, at: DateT
 }
 
 fn clear_parts(transaction: &Transaction<'_>, id: i64) -> Result<()> {
-    for sql in [
-        "delete from item_body where item_id = ?1",
-        "delete from item_theme where item_id = ?1",
-        "delete from item_search where rowid = ?1",
-    ] {
+    for sql in ["delete from item_body where item_id = ?1", "delete from item_theme where item_id = ?1"] {
         transaction.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
@@ -189,10 +232,13 @@ fn write_parts(
         prepared.text.title,
         prepared.text.body
     ])?;
+    transaction
+        .prepare_cached("insert or replace into item_fingerprint (item_id, bytes) values (?1, ?2)")?
+        .execute(params![id, assessed.fingerprint])?;
     for relevance in &assessed.relevance {
         write_relevance(transaction, id, relevance)?;
     }
-    write_assessment(transaction, id, &assessed.evidence, &assessed.ledger.reliability, at)
+    write_assessment(transaction, id, &assessed.evidence, &assessed.reliability, at)
 }
 
 fn write_relevance(transaction: &Transaction<'_>, id: i64, relevance: &Relevance) -> Result<()> {

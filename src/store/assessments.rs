@@ -144,7 +144,7 @@ fn compact(evidence: &[Evidence], now: DateTime<Utc>) -> Result<String> {
     Ok(serde_json::to_string(&evidence.iter().map(line).collect::<Vec<_>>())?)
 }
 
-fn expand(text: &str, observed_at: DateTime<Utc>) -> Result<Vec<Evidence>> {
+pub(super) fn expand(text: &str, observed_at: DateTime<Utc>) -> Result<Vec<Evidence>> {
     let lines: Vec<Vec<Value>> = rows::json(text)?;
     lines.into_iter().map(|line| expanded(line, observed_at)).collect()
 }

@@ -20,6 +20,7 @@ pub mod retention;
 pub mod rows;
 pub mod runs;
 pub mod search;
+pub mod source_reliability;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
@@ -76,6 +77,13 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether anything else would fail as well: it lies not in what was to be written.
+    pub fn concerns_all(&self) -> bool {
+        matches!(self, Self::Busy | Self::Full | Self::Unusable(_) | Self::Corrupt(_))
+    }
+}
+
 /// How long a statement waits for another process to finish writing.
 const BUSY_SECONDS: u64 = 10;
 
@@ -120,14 +128,7 @@ impl Store {
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
         let writer = Arc::clone(&self.writer);
-        in_background(move || {
-            let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        })
-        .await
+        in_background(move || transact(&writer, work)).await
     }
 
     /// Runs `work` on the reading connection, in one consistent view.
@@ -144,6 +145,15 @@ impl Store {
         })
         .await
     }
+}
+
+/// All of `work` is written, or nothing.
+fn transact<T>(writer: &Mutex<Connection>, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
 }
 
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

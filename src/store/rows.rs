@@ -161,7 +161,7 @@ fn condition(word: &str) -> Result<SourceCondition> {
         .ok_or_else(|| StoreError::Corrupt(format!("condition \"{word}\"")))
 }
 
-fn stated(at: Option<i64>, precision: Option<String>) -> Result<Option<StatedDate>> {
+pub(crate) fn stated(at: Option<i64>, precision: Option<String>) -> Result<Option<StatedDate>> {
     let Some(at) = optional_instant(at)? else { return Ok(None) };
     let precision = match precision.as_deref() {
         Some("day") => DatePrecision::Day,
@@ -171,7 +171,7 @@ fn stated(at: Option<i64>, precision: Option<String>) -> Result<Option<StatedDat
     Ok(Some(StatedDate { at, precision }))
 }
 
-fn authors(text: &str) -> Result<Vec<Author>> {
+pub(crate) fn authors(text: &str) -> Result<Vec<Author>> {
     let triples: Vec<(String, String, Option<String>)> = json(text)?;
     Ok(triples.into_iter().map(|(name, place, url)| Author { name, place: known_place(&place), url }).collect())
 }

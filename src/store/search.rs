@@ -4,7 +4,7 @@
 //! language, so each of its words is looked for as it stands and under its French and its English stem.
 
 use crate::{
-    domain::{item::NewItem, listing::ItemRow},
+    domain::{item::NewItem, listing::{ItemRow, SearchOrder}},
     store::{Result, Store, items},
 };
 use rusqlite::Transaction;
@@ -14,17 +14,6 @@ use std::{
     collections::{HashMap, HashSet},
 };
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
-/// In which order results come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SearchOrder {
-    /// The best match first: words in the title count more. A word that thousands of items hold cannot tell them apart: then
-    /// titles come first, each part newest first, and the rest is not even read.
-    #[default]
-    Best,
-    /// The last to come in first.
-    Newest,
-}
 
 /// Beyond that many matches, ranking reads too much and says too little.
 const RANKED_AT_MOST: usize = 5_000;

@@ -2,12 +2,16 @@
 
 mod support;
 
+mod authoring;
 mod crash;
 mod dispatch;
 mod farm;
 mod fetch;
 mod mail_bodies;
+mod migrations;
 mod real_feeds;
 mod serve;
 mod smtp;
+mod store;
+mod stories;
 mod subscribers;

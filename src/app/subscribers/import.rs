@@ -55,8 +55,8 @@ impl App {
     /// Errors: a line names no digest and none is given; the database fails. Bad lines are no error.
     pub async fn import_subscribers(&self, bytes: &[u8], digest: Option<&str>, source: &str, run: Run) -> Result<ImportReport> {
         let default = match digest {
-            Some(text) => Some(self.known_digest(Some(text))?),
-            None => self.known_digest(None).ok(),
+            Some(text) => Some(self.digest_named(Some(text))?),
+            None => self.digest_named(None).ok(),
         };
         let mut report = ImportReport::default();
         let rows = self.read_rows(bytes, default.as_ref(), &mut report)?;
@@ -120,7 +120,7 @@ impl App {
     ) -> std::result::Result<(EmailAddress, Slug), String> {
         let email = email.parse::<EmailAddress>().map_err(|error| error.to_string())?;
         let digest = match digest {
-            Some(text) => self.known_digest(Some(text)).map_err(|error| error.to_string())?,
+            Some(text) => self.digest_named(Some(text)).map_err(|error| error.to_string())?,
             None => default
                 .cloned()
                 .ok_or_else(|| format!("names no digest; add a column or use --digest: {}", self.digest_names()))?,

@@ -56,7 +56,8 @@ fn in_order(evidence: &[Evidence]) -> Vec<&Evidence> {
 fn missing(rules: &Rules, ordered: &[&Evidence], score: f64) -> Vec<Missing> {
     let looked_at = |name: &str| {
         ordered.iter().any(|evidence| {
-            kind_of(&evidence.signal) == kind_of(name) || rules.stands_for(&evidence.signal).iter().any(|kind| kind == kind_of(name))
+            kind_of(&evidence.signal) == kind_of(name)
+                || rules.stands_for(&evidence.signal).iter().any(|kind| kind == kind_of(name))
         })
     };
     let mut missing: Vec<Missing> = rules
@@ -105,48 +106,38 @@ impl Sums {
     }
 
     fn reliability(&self, rules: &Rules) -> Reliability {
-        let prior = &rules.data.prior;
         let (mut score, mut variance, mut confidence) = (0.0, 0.0, 0.0);
-        let criteria = Criterion::ALL.map(|id| {
-            let (r, n) = (self.r[id as usize], self.r[id as usize] + self.q[id as usize]);
-            let mut mean = (prior.strength * prior.mean + r) / (prior.strength + n);
-            if id == Criterion::C2 && self.interest {
-                mean = mean.min(rules.data.caps.interest);
-            }
-            let own = CriterionScore { id, score: mean, confidence: n / (prior.strength + n) };
+        let mut criteria = Vec::with_capacity(Criterion::ALL.len());
+        for id in Criterion::ALL {
+            let (own, spread) = self.posterior(rules, id);
             let points = rules.weight(id);
-            score += points * mean;
-            variance += points * points * mean * (1.0 - mean) / (prior.strength + n + 1.0);
+            score += points * own.score;
+            variance += points * points * spread;
             confidence += points / 100.0 * own.confidence;
-            own
-        });
-        let criteria = criteria.to_vec();
-        let rules_version = rules.version().to_owned();
+            criteria.push(own);
+        }
+        let (caps, rules_version) = (self.caps(), rules.version().to_owned());
         if self.blocked {
-            let (score, caps) = (0.0, self.caps());
-            return Reliability {
-                score,
-                low: 0.0,
-                high: 0.0,
-                confidence: 0.0,
-                level: Level::Insufficient,
-                criteria,
-                caps,
-                rules: rules_version,
-            };
+            let level = Level::Insufficient;
+            return Reliability { score: 0.0, low: 0.0, high: 0.0, confidence: 0.0, level, criteria, caps, rules: rules_version };
         }
         let ceiling = if self.retracted { rules.data.caps.retracted } else { 100.0 };
         let (score, sigma) = (f64::min(score, ceiling), variance.sqrt());
-        Reliability {
-            score,
-            low: (score - sigma).max(0.0),
-            high: (score + sigma).min(ceiling),
-            confidence,
-            level: level(rules, score, confidence),
-            criteria,
-            caps: self.caps(),
-            rules: rules_version,
+        let (low, high) = ((score - sigma).max(0.0), (score + sigma).min(ceiling));
+        let level = level(rules, score, confidence);
+        Reliability { score, low, high, confidence, level, criteria, caps, rules: rules_version }
+    }
+
+    /// Mean, confidence and variance of one criterion.
+    fn posterior(&self, rules: &Rules, id: Criterion) -> (CriterionScore, f64) {
+        let prior = &rules.data.prior;
+        let (r, n) = (self.r[id as usize], self.r[id as usize] + self.q[id as usize]);
+        let mut mean = (prior.strength * prior.mean + r) / (prior.strength + n);
+        if id == Criterion::C2 && self.interest {
+            mean = mean.min(rules.data.caps.interest);
         }
+        let variance = mean * (1.0 - mean) / (prior.strength + n + 1.0);
+        (CriterionScore { id, score: mean, confidence: n / (prior.strength + n) }, variance)
     }
 
     fn caps(&self) -> Vec<String> {

@@ -137,7 +137,8 @@ impl Names {
 
     /// Two to six words of letters, particles apart; or two to four Han, kana or hangul signs.
     fn is_person(&self, name: &str) -> bool {
-        let letters = |word: &str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’' | '\u{300}'..='\u{36f}'));
+        let letters =
+            |word: &str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’' | '\u{300}'..='\u{36f}'));
         let compact = name.chars().filter(|c| !c.is_whitespace()).count();
         if name.chars().all(|c| is_east_asian(c) || c.is_whitespace()) {
             return (2..=6).contains(&compact);
@@ -169,11 +170,13 @@ fn split(stated: &str) -> impl Iterator<Item = &str> {
 }
 
 fn looks_like_domain(text: &str) -> bool {
-    !text.contains(' ') && text.contains('.') && text.rsplit('.').next().is_some_and(|end| (2..=6).contains(&end.len()) && end.is_ascii())
+    !text.contains(' ')
+        && text.contains('.')
+        && text.rsplit('.').next().is_some_and(|end| (2..=6).contains(&end.len()) && end.is_ascii())
 }
 
 fn is_east_asian(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '·' | '・')
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '·')
 }
 
 fn capitalised(word: &str) -> String {
@@ -185,7 +188,8 @@ fn capitalised(word: &str) -> String {
 pub(crate) fn orcid(text: &str) -> Option<String> {
     let start = text.find("orcid.org/")? + "orcid.org/".len();
     let id = text.get(start..start + 19)?;
-    let digits: Vec<u32> = id.chars().filter(|c| *c != '-').map(|c| if c == 'X' { Some(10) } else { c.to_digit(10) }).collect::<Option<_>>()?;
+    let digits: Vec<u32> =
+        id.chars().filter(|c| *c != '-').map(|c| if c == 'X' { Some(10) } else { c.to_digit(10) }).collect::<Option<_>>()?;
     let (check, rest) = digits.split_last()?;
     let total = rest.iter().fold(0, |total, digit| (total + digit) * 2 % 11);
     let shape = digits.len() == 16 && id.bytes().enumerate().all(|(at, b)| (b == b'-') == (at % 5 == 4)) && !rest.contains(&10);
@@ -224,7 +228,11 @@ mod tests {
             ("OpenAI", Organisation, "OpenAI"),
             ("example.org", Organisation, "example.org"),
             ("CNIL", Institution, "CNIL"),
-            ("European Data Protection Board Secretariat, Commission européenne", Institution, "European Data Protection Board Secretariat"),
+            (
+                "European Data Protection Board Secretariat, Commission européenne",
+                Institution,
+                "European Data Protection Board Secretariat",
+            ),
             ("Le Monde Informatique", Organisation, "Le Monde Informatique"),
             ("The Verge", Organisation, "The Verge"),
             ("Ministère de l'Économie", Institution, "Ministère de l'Économie"),

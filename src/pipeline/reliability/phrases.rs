@@ -83,11 +83,6 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    /// Whether a phrase of that kind was found.
-    pub(crate) fn has(&self, kind: Kind) -> bool {
-        self.hits.iter().any(|hit| hit.kind == kind)
-    }
-
     /// The first phrase found of that kind.
     pub(crate) fn first(&self, kind: Kind) -> Option<Hit> {
         self.hits.iter().copied().find(|hit| hit.kind == kind)
@@ -124,7 +119,9 @@ impl Phrases {
             }
         }
         let mut by_last: HashMap<u64, Vec<u16>, BuildHasherDefault<Already>> = HashMap::default();
-        for (index, phrase) in list.iter().enumerate() {
+        let mut longest_first: Vec<(usize, &Phrase)> = list.iter().enumerate().collect();
+        longest_first.sort_by_key(|(_, phrase)| std::cmp::Reverse(phrase.words.len()));
+        for (index, phrase) in longest_first {
             let index = u16::try_from(index).map_err(|_| "[words] has more than 65,535 phrases".to_owned())?;
             by_last.entry(phrase.words[phrase.words.len() - 1]).or_default().push(index);
         }
@@ -215,12 +212,15 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Of the phrases of one kind that end here, the longest.
     fn match_phrases(&mut self) {
         let Some(candidates) = self.phrases.by_last.get(&self.recent[LONGEST - 1]) else { return };
+        let before = self.scan.hits.len();
         for &index in candidates {
             let phrase = &self.phrases.list[usize::from(index)];
             let length = phrase.words.len();
-            if length <= self.in_sentence && self.recent[LONGEST - length..] == phrase.words[..] {
+            let known = self.scan.hits[before..].iter().any(|hit| hit.kind == phrase.kind);
+            if !known && length <= self.in_sentence && self.recent[LONGEST - length..] == phrase.words[..] {
                 let word = self.scan.words - u32::try_from(length).unwrap_or_default();
                 self.scan.hits.push(Hit { kind: phrase.kind, phrase: index, word });
             }
@@ -393,7 +393,7 @@ mod tests {
             ("It is according. To be sure", Kind::Attribution, 0),
             ("12 astuces pour gagner", Kind::Clickbait, 1),
             ("Les astuces", Kind::Clickbait, 0),
-            ("You won’t believe it", Kind::Clickbait, 2),
+            ("You won’t believe it", Kind::Clickbait, 1),
             ("Décret nº 2026-12 du 3 mars", Kind::ActTitle, 1),
             ("CONTENU SPONSORISÉ", Kind::Sponsored, 1),
         ] {

@@ -7,18 +7,22 @@ use super::{
 };
 use crate::domain::evidence::Criterion;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 /// What the product ships. A test parses it.
 const SHIPPED: &str = include_str!("rules.toml");
 
-/// The rule set: weights, supports and tables as data, with a version.
+/// The rule set: weights, supports and tables as data, with a version. Cheap to clone.
+#[derive(Clone)]
 pub struct Rules {
-    pub(crate) data: Data,
-    pub(crate) phrases: Phrases,
-    pub(crate) names: Names,
+    pub(crate) data: Arc<Data>,
+    pub(crate) phrases: Arc<Phrases>,
+    pub(crate) names: Arc<Names>,
     /// By `Signal as usize`.
-    signals: Vec<SignalRule>,
+    signals: Arc<[SignalRule]>,
 }
 
 /// A rule set that cannot be used.
@@ -102,10 +106,12 @@ figures! {
 }
 
 impl Rules {
-    /// The rule set that the product ships.
-    #[expect(clippy::expect_used, reason = "invariant: the embedded rules are valid, a test parses them")]
+    /// The rule set that the product ships. Compiled once.
     pub fn shipped() -> Self {
-        Self::parse(SHIPPED).expect("invariant: the embedded rules are valid")
+        #[expect(clippy::expect_used, reason = "invariant: the embedded rules are valid, a test parses them")]
+        static COMPILED: LazyLock<Rules> =
+            LazyLock::new(|| Rules::parse(SHIPPED).expect("invariant: the embedded rules are valid"));
+        COMPILED.clone()
     }
 
     /// Another one, as TOML text with every key of the shipped one. The error names the key and what it must be.
@@ -122,7 +128,7 @@ impl Rules {
         }
         let phrases = Phrases::compile(&data.words).map_err(InvalidRules)?;
         let names = Names::compile(&data.names).map_err(InvalidRules)?;
-        Ok(Self { data, phrases, names, signals })
+        Ok(Self { data: Arc::new(data), phrases: Arc::new(phrases), names: Arc::new(names), signals: signals.into() })
     }
 
     /// Its version.
@@ -152,48 +158,43 @@ impl Rules {
 }
 
 fn check_figures(data: &Data) -> Result<(), InvalidRules> {
-    let refuse = |what: String| Err(InvalidRules(what));
-    if data.version.trim().is_empty() {
-        return refuse("`version` is empty; every change of the rules needs a version of its own".to_owned());
-    }
+    let check = |ok: bool, what: &str| if ok { Ok(()) } else { Err(InvalidRules(what.to_owned())) };
+    check(!data.version.trim().is_empty(), "`version` is empty; every change of the rules needs a version of its own")?;
     let total: f64 = Criterion::ALL.iter().map(|c| data.weights.get(c).copied().unwrap_or(f64::NAN)).sum();
-    if !((total - 100.0).abs() < 1e-9 && data.weights.values().all(|w| *w >= 0.0)) {
-        return refuse("[weights] must give C1 to C6 points of 0 or more that add up to 100".to_owned());
-    }
+    let points = (total - 100.0).abs() < 1e-9 && data.weights.values().all(|w| *w >= 0.0);
+    check(points, "[weights] must give C1 to C6 points of 0 or more that add up to 100")?;
     for (name, rule) in &data.signals {
         let ok = (0.0..=1.0).contains(&rule.support) && (0.0..=100.0).contains(&rule.weight);
-        if !ok {
-            return refuse(format!("signal \"{name}\": support must lie in 0 to 1 and weight in 0 to 100"));
-        }
+        check(ok, &format!("signal \"{name}\": support must lie in 0 to 1 and weight in 0 to 100"))?;
     }
-    let levels = &data.levels;
-    if !(levels.cross_check <= levels.rather_reliable && levels.rather_reliable <= levels.reliable) {
-        return refuse("[levels] must not fall from cross_check to rather_reliable to reliable".to_owned());
-    }
+    let levels = [data.levels.cross_check, data.levels.rather_reliable, data.levels.reliable];
+    check(levels.is_sorted(), "[levels] must not fall from cross_check to rather_reliable to reliable")?;
     let positive = [data.prior.strength, data.attribution.scale, data.links.scale, data.source.half_life_days];
-    let shares = [
+    let positive = positive.iter().all(|x| *x > 0.0 && x.is_finite());
+    check(positive, "prior.strength, half_life_days and every `scale` must be above 0")?;
+    let shares = shares(data).iter().all(|x| (0.0..=1.0).contains(x));
+    check(shares, "shares, ceilings and `base` (with `span`) must lie in 0 to 1, caps.retracted in 0 to 100")
+}
+
+/// What must lie in 0 to 1.
+fn shares(data: &Data) -> [f64; 14] {
+    let (source, corroboration) = (&data.source, &data.corroboration);
+    [
         data.prior.mean,
-        levels.confidence,
+        data.levels.confidence,
         data.caps.interest,
         data.caps.retracted / 100.0,
-        data.source.correlation,
-        data.source.interest_share,
-        data.source.overdue_factor,
-        data.corroboration.quality,
-        data.corroboration.floor,
+        source.correlation,
+        source.interest_share,
+        source.overdue_factor,
+        corroboration.quality,
+        corroboration.floor,
         data.attribution.base + data.attribution.span,
         data.links.base + data.links.span,
         data.title.base,
         data.body.base,
         data.readability.best,
-    ];
-    if positive.iter().any(|x| !(*x > 0.0 && x.is_finite())) {
-        return refuse("prior.strength, half_life_days and every `scale` must be above 0".to_owned());
-    }
-    if shares.iter().any(|x| !(0.0..=1.0).contains(x)) {
-        return refuse("shares, ceilings and `base` (with `span`) must lie in 0 to 1, caps.retracted in 0 to 100".to_owned());
-    }
-    Ok(())
+    ]
 }
 
 #[cfg(test)]

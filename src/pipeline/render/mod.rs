@@ -39,6 +39,16 @@ pub fn render(content: &EditionContent, links: &Links, templates: &Templates) ->
     Ok(rendered)
 }
 
+/// SHA-256 over everything that leaves, hexadecimal; each part preceded by its length, so that no two editions share one.
+pub fn hash(rendered: &RenderedEdition) -> String {
+    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+    for part in [&rendered.subject, &rendered.text, &rendered.html, rendered.language.tag()] {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The content without the last stories that would make it too large for mail programs, and these stories.
 /// What was left out is counted with what found no room, so the letter says so.
 pub fn fit(

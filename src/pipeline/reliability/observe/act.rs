@@ -40,9 +40,11 @@ pub(super) fn act(notes: &mut Notes<'_>, seen: &Seen<'_>) -> Act {
 
 /// An act of law proves itself: it is on the authority's site under its own number, or its title opens with one.
 fn official(notes: &mut Notes<'_>, seen: &Seen<'_>, own: &[Identifier]) {
-    let legal = |id: &&Identifier| matches!(id.scheme, Scheme::Celex | Scheme::Eli | Scheme::Ecli | Scheme::Jorftext | Scheme::Nor);
+    let legal =
+        |id: &&Identifier| matches!(id.scheme, Scheme::Celex | Scheme::Eli | Scheme::Ecli | Scheme::Jorftext | Scheme::Nor);
     let titled = seen.title.hits.iter().find(|hit| hit.kind == Kind::ActTitle && hit.word < 2);
-    let excerpt = own.iter().find(legal).map(|id| id.value.clone()).or(titled.map(|hit| notes.rules.phrases.text(*hit).to_owned()));
+    let excerpt =
+        own.iter().find(legal).map(|id| id.value.clone()).or(titled.map(|hit| notes.rules.phrases.text(*hit).to_owned()));
     if let Some(excerpt) = excerpt {
         notes.add(Signal::ProofOfficialAct, excerpt);
     }
@@ -77,7 +79,9 @@ fn release(seen: &Seen<'_>) -> Option<String> {
 fn withdrawn(notes: &mut Notes<'_>, seen: &Seen<'_>) {
     let scholarly = |hit: &&super::super::phrases::Hit| hit.kind == Kind::Withdrawn && hit.word == 0;
     let title = seen.title.hits.iter().find(scholarly).filter(|_| marked(&seen.item.title));
-    let text = seen.body.as_ref().and_then(|body| body.scan.hits.iter().find(|hit| scholarly(hit) && notes.rules.phrases.text(**hit).contains("has been")));
+    let text = seen.body.as_ref().and_then(|body| {
+        body.scan.hits.iter().find(|hit| scholarly(hit) && notes.rules.phrases.text(**hit).contains("has been"))
+    });
     if let Some(hit) = title.or(text) {
         notes.add(Signal::StatusRetracted, notes.rules.phrases.text(*hit).to_owned());
     }

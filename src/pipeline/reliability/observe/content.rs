@@ -19,18 +19,17 @@ use std::collections::BTreeMap;
 pub(super) const LINKS_READ: usize = 200;
 
 /// The text that an item brings along, if it is more than a teaser.
-pub(crate) struct Body<'a> {
+pub(crate) struct Body {
     pub(crate) scan: Scan,
     /// Read to its end.
     pub(crate) complete: bool,
     /// The publisher breaks it off: what it does not say may stand on the page.
     cut: bool,
-    text: &'a str,
 }
 
-impl<'a> Body<'a> {
+impl Body {
     /// The body, else a summary long enough to stand for one.
-    pub(crate) fn of(rules: &Rules, item: &'a NewItem) -> Option<Self> {
+    pub(crate) fn of(rules: &Rules, item: &NewItem) -> Option<Self> {
         let text = item.content_text.as_deref().unwrap_or(&item.summary);
         if text.is_empty() {
             return None;
@@ -42,7 +41,7 @@ impl<'a> Body<'a> {
         let scan = rules.phrases.scan(&rules.data.text, &text[..end]);
         let complete = end == text.len();
         let cut = complete && breaks_off(text, &scan);
-        Some(Self { scan, complete, cut, text })
+        Some(Self { scan, complete, cut })
     }
 }
 
@@ -71,7 +70,7 @@ pub(super) fn content(notes: &mut Notes<'_>, seen: &Seen<'_>, act: Act) {
 }
 
 /// base + span · (1 − e^(−(a + q/2)/scale)), a = attribution verbs, q = quotations, both per 1,000 words.
-fn attribution(notes: &mut Notes<'_>, body: &Body<'_>) {
+fn attribution(notes: &mut Notes<'_>, body: &Body) {
     let rule = &notes.rules.data.attribution;
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     for hit in body.scan.hits.iter().filter(|hit| hit.kind == Kind::Attribution) {
@@ -110,7 +109,8 @@ fn is_reference(id: &Identifier) -> bool {
 fn outbound<'a>(seen: &Seen<'a>, ignored: &[String]) -> Vec<&'a str> {
     let own = seen.item.url.as_deref().and_then(host).map(registrable);
     let ours = |domain: &str| {
-        own == Some(domain) || seen.publisher.is_some_and(|publisher| publisher.domains.iter().any(|own| registrable(own) == domain))
+        own == Some(domain)
+            || seen.publisher.is_some_and(|publisher| publisher.domains.iter().any(|own| registrable(own) == domain))
     };
     let mut domains: Vec<&str> = Vec::new();
     for domain in seen.item.links.iter().take(LINKS_READ).filter_map(|link| host(link)).map(registrable) {
@@ -147,7 +147,7 @@ fn title_tone(notes: &mut Notes<'_>, seen: &Seen<'_>) {
     notes.add_computed(Signal::TitleTone, support, marks.join(", "));
 }
 
-fn body_tone(notes: &mut Notes<'_>, body: &Body<'_>) {
+fn body_tone(notes: &mut Notes<'_>, body: &Body) {
     let (rule, scan) = (&notes.rules.data.body, &body.scan);
     let support = rule.base - rule.exclamation * scan.rate(scan.exclamations) - rule.capitals * scan.shouted_share();
     let excerpt = (scan.exclamations > 0).then(|| format!("! ×{}", scan.exclamations));

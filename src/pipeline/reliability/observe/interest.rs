@@ -47,10 +47,12 @@ fn affiliate(notes: &mut Notes<'_>, seen: &Seen<'_>) {
     let rules = &notes.rules.data.affiliate;
     let pays = |link: &&String| {
         let domain = host(link).map(registrable);
-        domain.is_some_and(|domain| rules.domains.iter().any(|paying| paying == domain)) || rules.marks.iter().any(|mark| link.contains(mark.as_str()))
+        domain.is_some_and(|domain| rules.domains.iter().any(|paying| paying == domain))
+            || rules.marks.iter().any(|mark| link.contains(mark.as_str()))
     };
     let link = seen.item.links.iter().take(super::content::LINKS_READ).find(pays);
-    let marked = || seen.item.content_html.as_deref().is_some_and(|html| html.contains("sponsored") && html.contains("rel=\"sponsored"));
+    let marked =
+        || seen.item.content_html.as_deref().is_some_and(|html| html.contains("sponsored") && html.contains("rel=\"sponsored"));
     let disclosed = seen.body.as_ref().and_then(|body| body.scan.first(Kind::AffiliateDisclosure));
     match (link, disclosed) {
         (_, Some(hit)) => notes.add(Signal::InterestSponsored, notes.rules.phrases.text(hit).to_owned()),

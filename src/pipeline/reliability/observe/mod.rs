@@ -81,7 +81,7 @@ struct Seen<'a> {
     item: &'a NewItem,
     publisher: Option<&'a Publisher>,
     title: Scan,
-    body: Option<Body<'a>>,
+    body: Option<Body>,
 }
 
 impl<'a> Seen<'a> {
@@ -149,7 +149,9 @@ fn date(notes: &mut Notes<'_>, item: &NewItem) {
             notes.add(Signal::DateZoned, date.at.format("%Y-%m-%d %H:%M UTC").to_string());
         }
         Some(date) => notes.add(Signal::DateDay, date.at.date_naive().to_string()),
-        None if item.unreadable_date.as_ref().is_some_and(impossible) => notes.add(Signal::DateWrong, item.unreadable_date.clone()),
+        None if item.unreadable_date.as_ref().is_some_and(impossible) => {
+            notes.add(Signal::DateWrong, item.unreadable_date.clone())
+        }
         None => notes.add(Signal::DateFirstSeen, item.unreadable_date.clone()),
     }
 }

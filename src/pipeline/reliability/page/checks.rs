@@ -22,7 +22,8 @@ pub(super) fn structure(document: &Html) -> Vec<Check> {
     let levels: Vec<u32> =
         select(document, "h1, h2, h3, h4, h5, h6").iter().filter_map(|h| h.value().name()[1..].parse().ok()).collect();
     let orderly = !levels.is_empty() && levels.windows(2).all(|pair| pair[1] <= pair[0] + 1);
-    let described = "meta[name='description'][content], meta[property='og:description'][content], script[type='application/ld+json']";
+    let described =
+        "meta[name='description'][content], meta[property='og:description'][content], script[type='application/ld+json']";
     vec![
         ("title", filled("head title") == 1),
         ("h1", filled("h1") == 1),
@@ -48,7 +49,9 @@ pub(super) fn wcag(document: &Html) -> Vec<Check> {
     all("1.1.1 alt", "img", &|image| image.value().attr("alt").is_some() || hidden(image));
     all("2.4.4 a", "a[href]", &|link| named(link) || hidden(link));
     all("4.1.2 button", "button", &|button| named(button) || hidden(button));
-    all("4.1.2 iframe", "iframe", &|frame| frame.value().attr("title").is_some_and(|title| !title.trim().is_empty()) || hidden(frame));
+    all("4.1.2 iframe", "iframe", &|frame| {
+        frame.value().attr("title").is_some_and(|title| !title.trim().is_empty()) || hidden(frame)
+    });
     all("1.3.1 label", "input, select, textarea", &|field| labelled(document, field));
     all("1.3.1 th", "table", &|table| is_layout(table) || has_header(table));
     all("1.4.4 zoom", "meta[name='viewport']", &|viewport| allows_zoom(viewport.value().attr("content").unwrap_or_default()));
@@ -69,7 +72,9 @@ fn hidden(element: ElementRef<'_>) -> bool {
 fn named(element: ElementRef<'_>) -> bool {
     let attribute = ["aria-label", "aria-labelledby", "title"].iter().any(|name| filled(element, name));
     let inside = || {
-        element.descendent_elements().any(|inner| (inner.value().name() == "img" && filled(inner, "alt")) || filled(inner, "aria-label"))
+        element
+            .descendent_elements()
+            .any(|inner| (inner.value().name() == "img" && filled(inner, "alt")) || filled(inner, "aria-label"))
     };
     attribute || !text_of(element).is_empty() || inside()
 }

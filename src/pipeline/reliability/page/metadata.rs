@@ -28,7 +28,8 @@ pub(super) fn read(document: &Html) -> Metadata {
         .or_else(|| select(document, "h1").first().map(|h1| text_of(*h1)))
         .or_else(|| select(document, "title").first().map(|title| text_of(*title)))
         .filter(|title| !title.is_empty());
-    let canonical = select(document, "link[rel='canonical']").first().and_then(|link| link.value().attr("href")).map(str::to_owned);
+    let canonical =
+        select(document, "link[rel='canonical']").first().and_then(|link| link.value().attr("href")).map(str::to_owned);
     Metadata { title, authors: authors(document, &objects), published, unreadable_date, canonical }
 }
 
@@ -85,10 +86,16 @@ fn authors(document: &Html, objects: &[Value]) -> Vec<Author> {
     }
     if authors.is_empty() {
         let name = meta(document, "meta[name='author']").or_else(|| meta(document, "meta[property='article:author']"));
-        authors.extend(name.filter(|name| !name.starts_with("http")).map(|name| Author { name, place: "meta author", url: None }));
+        authors.extend(name.filter(|name| !name.starts_with("http")).map(|name| Author {
+            name,
+            place: "meta author",
+            url: None,
+        }));
     }
     if authors.is_empty() {
-        for byline in select(document, "[rel='author'], [itemprop='author'], .byline, .author-name, .author, .auteur").into_iter().take(1) {
+        for byline in
+            select(document, "[rel='author'], [itemprop='author'], .byline, .author-name, .author, .auteur").into_iter().take(1)
+        {
             let name = text_of(byline);
             let url = byline.value().attr("href").map(str::to_owned);
             if !name.is_empty() && name.chars().count() < 120 {
@@ -104,7 +111,9 @@ fn date(document: &Html, objects: &[Value]) -> (Option<StatedDate>, Option<Strin
         .iter()
         .find_map(|object| object.get("datePublished")?.as_str().map(str::to_owned))
         .or_else(|| meta(document, "meta[property='article:published_time']"))
-        .or_else(|| meta(document, "meta[name='date'], meta[name='DC.date'], meta[name='dcterms.date'], meta[itemprop='datePublished']"))
+        .or_else(|| {
+            meta(document, "meta[name='date'], meta[name='DC.date'], meta[name='dcterms.date'], meta[itemprop='datePublished']")
+        })
         .or_else(|| select(document, "time[datetime]").first().and_then(|time| time.value().attr("datetime")).map(str::to_owned));
     match stated {
         None => (None, None),

@@ -2,8 +2,11 @@
 //! HTML alone can answer. First depth: what needs a browser (contrast, focus, zoom in use) is not checked, and said so.
 
 mod checks;
+mod decode;
 mod metadata;
 mod text;
+
+pub use decode::decode_page;
 
 use super::{
     Rules,
@@ -52,7 +55,8 @@ pub fn observe_page(rules: &Rules, page: &Page<'_>, publisher: Option<&Publisher
 
 fn page_only(notes: &mut Notes<'_>, document: &Html) {
     let links = text::labelled_links(document);
-    let about = |words: &[&str]| links.iter().find(|link| words.iter().any(|word| link.matches(word))).map(|link| link.label.clone());
+    let about =
+        |words: &[&str]| links.iter().find(|link| words.iter().any(|word| link.matches(word))).map(|link| link.label.clone());
     if let Some(name) = metadata::publisher(document).or_else(|| about(LEGAL_NOTICE)) {
         notes.add(Signal::PublisherDeclared, name);
     }
@@ -124,3 +128,6 @@ fn select<'a>(document: &'a Html, css: &'static str) -> Vec<ElementRef<'a>> {
 fn text_of(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;

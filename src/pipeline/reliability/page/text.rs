@@ -23,7 +23,9 @@ pub(super) fn main(document: &Html, base: Option<&Url>) -> (String, Vec<String>)
             _ if aside => {}
             Node::Text(piece) => text.push_str(piece),
             Node::Element(element) if BLOCKS.contains(&element.name()) => text.push('\n'),
-            Node::Element(element) if element.name() == "a" => links.extend(element.attr("href").and_then(|href| absolute(href, base))),
+            Node::Element(element) if element.name() == "a" => {
+                links.extend(element.attr("href").and_then(|href| absolute(href, base)))
+            }
             _ => {}
         }
     }

@@ -12,7 +12,11 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("registry.standards_body", "Organisme de normalisation (registre des éditeurs)", "Standards body (registry of publishers)"),
     ("registry.journal", "Revue à comité de lecture (registre des éditeurs)", "Peer-reviewed journal (registry of publishers)"),
     ("registry.research", "Organisme de recherche (registre des éditeurs)", "Research body (registry of publishers)"),
-    ("registry.repository", "Archive scientifique ouverte (registre des éditeurs)", "Academic repository (registry of publishers)"),
+    (
+        "registry.repository",
+        "Archive scientifique ouverte (registre des éditeurs)",
+        "Academic repository (registry of publishers)",
+    ),
     ("registry.press", "Presse dotée d'une charte (registre des éditeurs)", "Press with a charter (registry of publishers)"),
     ("registry.ngo", "Association ou fondation (registre des éditeurs)", "Association or foundation (registry of publishers)"),
     ("registry.vendor", "Vend ce dont il parle (registre des éditeurs)", "Sells what it writes about (registry of publishers)"),
@@ -54,7 +58,38 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("corroboration.alone", "Seul à le dire après 48 heures", "Alone in saying so after 48 hours"),
     ("corroboration.contradicted", "Contredit", "Contradicted"),
     ("history.author", "Les autres éléments de la source : auteurs", "The source's other items: authors"),
-    ("history.interest", "Les autres éléments de la source : compétence et intérêts", "The source's other items: competence and interests"),
+    (
+        "history.interest",
+        "Les autres éléments de la source : compétence et intérêts",
+        "The source's other items: competence and interests",
+    ),
     ("history.structure", "Les autres éléments de la source : structure", "The source's other items: structure"),
     ("history.wcag", "Les autres éléments de la source : accessibilité", "The source's other items: accessibility"),
+];
+
+/// What a line says when there was nothing to quote: none found is a finding too.
+pub(super) const NOTHING: &[(&str, &str, &str)] = &[
+    ("attribution.rate", "aucune trouvée", "none found"),
+    ("links.cited", "aucun trouvé", "none found"),
+    ("title.tone", "sobre", "sober"),
+    ("body.tone", "sobre", "sober"),
+];
+
+/// What is missing, where the label of the best signal would say too much.
+pub(super) const LACKING: &[(&str, &str, &str)] = &[
+    ("author.person", "Nom d'un auteur", "Name of an author"),
+    ("registry.authority", "Éditeur inscrit au registre", "Publisher listed in the registry"),
+    (
+        "attribution.rate",
+        "Texte complet, pour voir s'il attribue ses informations",
+        "Whole text, to see whether it attributes its information",
+    ),
+    ("links.cited", "Texte complet, pour voir ses liens vers les sources", "Whole text, to see its links to sources"),
+    ("title.tone", "Titre, pour juger de son ton", "Title, to judge its tone"),
+    ("body.tone", "Texte assez long, pour juger de son ton", "Text long enough to judge its tone"),
+    ("readability.band", "Texte assez long, pour mesurer sa lisibilité", "Text long enough to measure its readability"),
+    ("date.zoned", "Date de publication", "Date of publication"),
+    ("corroboration.groups", "Confirmation par des sources indépendantes", "Confirmation by independent sources"),
+    ("structure.page", "Page elle-même, pour en vérifier la structure", "The page itself, to check its structure"),
+    ("wcag.page", "Page elle-même, pour en vérifier l'accessibilité", "The page itself, to check its accessibility"),
 ];

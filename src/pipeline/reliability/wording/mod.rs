@@ -7,12 +7,12 @@ use crate::domain::{
     evidence::{Criterion, Evidence, Ledger, LedgerLine, Level, Missing, Reliability},
     localised::Locale,
 };
-use labels::LABELS;
+use labels::{LABELS, LACKING, NOTHING};
 
 /// « Auteur identifié : Jane Doe (dc:creator) ».
 pub fn message(locale: Locale, evidence: &Evidence) -> String {
     let label = label(locale, &evidence.signal);
-    match &evidence.excerpt {
+    match evidence.excerpt.as_deref().or_else(|| worded(NOTHING, locale, &evidence.signal)) {
         Some(excerpt) => format!("{label}{}{excerpt}", locale.pick("\u{a0}: ", ": ")),
         None => label.to_owned(),
     }
@@ -24,9 +24,9 @@ pub fn line(locale: Locale, line: &LedgerLine) -> String {
     format!("{points} {}, {}", message(locale, &line.evidence), line.evidence.criterion.id())
 }
 
-/// « Auteur nommé : jusqu'à +6,2, C1 ».
+/// « Nom d'un auteur : jusqu'à +6,2, C1 ».
 pub fn missing(locale: Locale, missing: &Missing) -> String {
-    let label = label(locale, &missing.signal);
+    let label = worded(LACKING, locale, &missing.signal).unwrap_or_else(|| label(locale, &missing.signal));
     let points = signed(locale, missing.up_to);
     match locale {
         Locale::Fr => format!("{label}\u{a0}: jusqu'à {points}, {}", missing.criterion.id()),
@@ -73,7 +73,9 @@ pub fn cap(locale: Locale, name: &str) -> &str {
 pub fn criterion(locale: Locale, criterion: Criterion) -> &'static str {
     match criterion {
         Criterion::C1 => locale.pick("L'auteur est identifié", "The author is identified"),
-        Criterion::C2 => locale.pick("L'auteur est compétent et sans intérêt personnel", "The author is competent and has no interest"),
+        Criterion::C2 => {
+            locale.pick("L'auteur est compétent et sans intérêt personnel", "The author is competent and has no interest")
+        }
         Criterion::C3 => locale.pick("Le contenu tient : date, sources, langue", "The content holds: date, sources, language"),
         Criterion::C4 => locale.pick("Le document est structuré", "The document is structured"),
         Criterion::C5 => locale.pick("Les normes d'accessibilité sont respectées", "Accessibility norms are respected"),
@@ -97,20 +99,30 @@ pub fn number(locale: Locale, value: f64) -> String {
 fn signed(locale: Locale, value: f64) -> String {
     let text = number(locale, value.abs());
     let zero = text.trim_matches(['0', '.', ',']).is_empty();
-    let sign = if zero { "±" } else if value < 0.0 { "−" } else { "+" };
+    let sign = if zero {
+        "±"
+    } else if value < 0.0 {
+        "−"
+    } else {
+        "+"
+    };
     format!("{sign}{text}")
 }
 
 fn label(locale: Locale, signal: &str) -> &str {
-    match LABELS.iter().find(|(name, _, _)| *name == signal) {
-        Some((_, fr, en)) => locale.pick(fr, en),
-        None => signal,
-    }
+    worded(LABELS, locale, signal).unwrap_or(signal)
+}
+
+fn worded(table: &[(&str, &'static str, &'static str)], locale: Locale, signal: &str) -> Option<&'static str> {
+    table.iter().find(|(name, _, _)| *name == signal).map(|(_, fr, en)| locale.pick(*fr, *en))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{labels::LABELS, level, line, message, missing};
+    use super::{
+        labels::{LABELS, LACKING, NOTHING},
+        level, line, message, missing,
+    };
     use crate::{
         domain::{
             evidence::{Criterion, Evidence, LedgerLine, Level, Missing, Provenance},
@@ -127,6 +139,9 @@ mod tests {
             assert!(!found[0].1.is_empty() && !found[0].2.is_empty() && found[0].1 != found[0].2, "{}", signal.name());
         }
         assert_eq!(LABELS.len(), Signal::ALL.len());
+        for (name, _, _) in NOTHING.iter().chain(LACKING) {
+            assert!(Signal::named(name).is_some(), "{name}");
+        }
     }
 
     #[test]
@@ -146,8 +161,8 @@ mod tests {
         assert_eq!(line(En, &of(-0.01)), "±0.0 Author identified: Jane Doe (dc:creator), C1");
         assert_eq!(message(En, &Evidence { excerpt: None, ..evidence.clone() }), "Author identified");
         let lacking = Missing { criterion: Criterion::C1, signal: "author.person".to_owned(), up_to: 4.0 };
-        assert_eq!(missing(Fr, &lacking), "Auteur identifié\u{a0}: jusqu'à +4,0, C1");
-        assert_eq!(missing(En, &lacking), "Author identified: up to +4.0, C1");
+        assert_eq!(missing(Fr, &lacking), "Nom d'un auteur\u{a0}: jusqu'à +4,0, C1");
+        assert_eq!(missing(En, &lacking), "Name of an author: up to +4.0, C1");
         assert_eq!((level(Fr, Level::CrossCheck), level(En, Level::CrossCheck)), ("à recouper", "cross-check"));
     }
 }

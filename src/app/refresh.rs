@@ -1,1 +1,0 @@
-//! Fetch what is due and take it in.

@@ -1,0 +1,112 @@
+//! One source, from the question to the plan.
+
+use crate::{
+    app::{
+        App,
+        refresh::{reading, selection::Asked},
+    },
+    domain::{
+        document::Document,
+        fetching::{Answer, FailureKind, FetchOutcome, FetchRequest, host_key},
+        refresh::{RefreshPlan, SourceOutcome},
+        slug::Slug,
+    },
+    pipeline::{
+        next_check::Occasion,
+        plan::{plan_panicked, plan_without_body},
+        relevance::ThemeMatcher,
+        reliability::Rules,
+    },
+    store::apply::PreparedPlan,
+};
+use chrono::{DateTime, Duration, Utc};
+use std::{
+    collections::HashMap,
+    num::NonZero,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::Semaphore;
+
+/// What all sources of one refresh share.
+pub(super) struct Round {
+    pub(super) app: App,
+    pub(super) matcher: ThemeMatcher,
+    pub(super) rules: Rules,
+    floor: Duration,
+    resting: Mutex<HashMap<String, DateTime<Utc>>>,
+    /// As many as there are processors: more would only hold more documents in memory.
+    pub(super) processors: Semaphore,
+}
+
+/// How one source ended, and what is to be written about it.
+pub(super) struct Ended {
+    pub(super) source: Slug,
+    pub(super) outcome: SourceOutcome,
+    /// `None` when it was not asked: nothing is written.
+    pub(super) plan: Option<PreparedPlan>,
+    pub(super) bytes: u64,
+}
+
+impl Round {
+    pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, resting: HashMap<String, DateTime<Utc>>) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let floor = Duration::from_std(app.settings.fetch.floor).unwrap_or(Duration::MAX);
+        Self { app, matcher, rules, floor, resting: Mutex::new(resting), processors: Semaphore::new(processors) }
+    }
+
+    /// Asks one source and decides what to write about it. Never fails: a failure is an outcome.
+    pub(super) async fn ask(self: Arc<Self>, asked: Asked) -> Ended {
+        let host = host_key(&asked.state.effective_url);
+        if let Some(until) = self.rest_of(&host) {
+            let reason = format!("{host} asked for rest until {}; not asked before", until.to_rfc3339());
+            let outcome = SourceOutcome::Failed { kind: FailureKind::RateLimited, reason };
+            return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
+        }
+        let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());
+        let outcome = self.app.fetcher.fetch(request).await;
+        let bytes = outcome.bytes;
+        let source = asked.source.slug.clone();
+        let plan = self.plan(Arc::new(asked), outcome).await;
+        if let Some((host, until)) = plan.rest() {
+            self.resting.lock().unwrap_or_else(PoisonError::into_inner).insert(host.clone(), *until);
+        }
+        Ended { source, outcome: plan.outcome().clone(), plan: Some(plan), bytes }
+    }
+
+    pub(super) fn occasion<'a>(&self, asked: &'a Asked) -> Occasion<'a> {
+        Occasion { source: &asked.source, state: &asked.state, now: self.app.clock.now(), floor: self.floor }
+    }
+
+    fn rest_of(&self, host: &str) -> Option<DateTime<Utc>> {
+        let now = self.app.clock.now();
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner).get(host).copied().filter(|until| *until > now)
+    }
+
+    async fn plan(self: &Arc<Self>, asked: Arc<Asked>, mut outcome: FetchOutcome) -> PreparedPlan {
+        let Some(document) = unread(&asked, &mut outcome) else {
+            return PreparedPlan::new(plan_without_body(&self.occasion(&asked), &outcome));
+        };
+        let outcome = Arc::new(outcome);
+        match reading::read(self, &asked, &outcome, document).await {
+            Ok(plan) => plan,
+            Err(trouble) => PreparedPlan::new(self.unread_plan(&asked, &outcome, &trouble)),
+        }
+    }
+
+    fn unread_plan(&self, asked: &Asked, outcome: &FetchOutcome, trouble: &str) -> RefreshPlan {
+        tracing::error!(source = %asked.source.slug, "reading failed: {trouble}");
+        plan_panicked(&self.occasion(asked), outcome, trouble)
+    }
+}
+
+/// Takes the document out of an answer, if it has one that was not taken in last time.
+fn unread(asked: &Asked, outcome: &mut FetchOutcome) -> Option<Document> {
+    match &mut outcome.result {
+        Ok(Answer::Fetched { document, body_hash, .. }) if asked.state.body_hash != Some(*body_hash) => Some(Document {
+            bytes: std::mem::take(&mut document.bytes),
+            content_type: document.content_type.take(),
+            url: document.url.clone(),
+        }),
+        _ => None,
+    }
+}

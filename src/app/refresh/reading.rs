@@ -1,0 +1,58 @@
+//! The work on one document, off the asynchronous threads. A panic in it is that source's failure and nobody else's.
+
+use crate::{
+    app::refresh::{asking::Round, selection::Asked},
+    domain::{document::Document, fetching::FetchOutcome, item::NewItem, refresh::AssessedItem},
+    pipeline::{
+        identity::possible_keys,
+        plan::{Reading, plan_not_a_feed, plan_refresh},
+        reliability::{observe, score},
+        stories::Fingerprint,
+    },
+    store::apply::PreparedPlan,
+};
+use std::sync::Arc;
+use tokio::task::{JoinError, spawn_blocking};
+
+/// Parses, normalises, compares with what is known, and assesses what is new. The error is what went wrong, in one line.
+pub(super) async fn read(
+    round: &Arc<Round>,
+    asked: &Arc<Asked>,
+    outcome: &Arc<FetchOutcome>,
+    document: Document,
+) -> Result<PreparedPlan, String> {
+    let _processor = round.processors.acquire().await.map_err(|error| error.to_string())?;
+    let now = round.app.clock.now();
+    let (job, it) = (Arc::clone(asked), Arc::clone(round));
+    let refused = Arc::clone(outcome);
+    let read = move || match Reading::of(&document, &job.source, now) {
+        Ok(reading) => Ok((possible_keys(&reading.items), reading)),
+        Err(error) => Err(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error))),
+    };
+    let (keys, reading) = match spawn_blocking(read).await.map_err(panicked)? {
+        Ok(read) => read,
+        Err(plan) => return Ok(plan),
+    };
+    let known = round.app.store.known_items(asked.state.id, keys).await.map_err(|error| error.to_string())?;
+    let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
+    let plan = move || {
+        let assess = |item| assess(&it, &job, item);
+        PreparedPlan::new(plan_refresh(&it.occasion(&job), &outcome, reading, &known, assess))
+    };
+    spawn_blocking(plan).await.map_err(panicked)
+}
+
+fn assess(round: &Round, asked: &Asked, item: NewItem) -> AssessedItem {
+    let publisher = round.app.definitions.publisher_of(&asked.source);
+    let relevance = round.matcher.relevance(&item, &asked.source.themes);
+    let evidence = observe(&round.rules, &item, publisher, round.app.clock.now());
+    let reliability = score(&round.rules, &evidence);
+    let fingerprint = Fingerprint::of_item(&item, round.app.clock.now()).to_bytes();
+    AssessedItem { item, backlog: false, relevance, evidence, reliability, fingerprint }
+}
+
+fn panicked(error: JoinError) -> String {
+    let Ok(panic) = error.try_into_panic() else { return "the work was cancelled".to_owned() };
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
+}

@@ -1,0 +1,63 @@
+//! What the reading of any element depends on.
+
+use crate::{
+    domain::fetching::StatedDate,
+    pipeline::parse::{
+        construct::Dialect,
+        dates::{self, DayOrder},
+        text,
+        tree::Element,
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+
+/// The surroundings of an entry.
+#[derive(Debug, Clone)]
+pub(super) struct Context {
+    /// What text elements are when they do not say.
+    pub(super) dialect: Dialect,
+    /// What relative links are relative to.
+    pub(super) base: Option<Url>,
+    /// Which of two numbers is the day.
+    pub(super) day_order: DayOrder,
+    /// To tell impossible dates.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Context {
+    /// The same inside `element`, with its `xml:base`.
+    pub(super) fn inside(&self, element: Element<'_, '_>) -> Self {
+        let base = element.attribute("xml:base").and_then(|base| self.resolve(&base)).and_then(|base| Url::parse(&base).ok());
+        Self { base: base.or_else(|| self.base.clone()), ..self.clone() }
+    }
+
+    /// The address absolute where it can be; `None` when it is empty.
+    pub(super) fn resolve(&self, written: &str) -> Option<String> {
+        let address = text::address(written)?;
+        if has_scheme(&address) {
+            return Some(address);
+        }
+        let joined = self.base.as_ref().and_then(|base| base.join(&address).ok());
+        Some(joined.map_or(address, String::from))
+    }
+
+    /// The date that `written` states, or the text again when it states none that is possible.
+    pub(super) fn date(&self, written: &str) -> Result<StatedDate, String> {
+        let date = dates::parse(written, self.day_order);
+        date.filter(|date| self.is_possible(date)).ok_or_else(|| text::line(&written.chars().take(200).collect::<String>()))
+    }
+
+    /// Nothing was published at the very second from which computers count, nor later than a day from now.
+    fn is_possible(&self, date: &StatedDate) -> bool {
+        date.at.timestamp() != 0 && date.at <= self.now + TimeDelta::days(1)
+    }
+}
+
+/// An address with a scheme needs no base. Anything before a colon that has the shape of one counts.
+fn has_scheme(address: &str) -> bool {
+    address.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+    })
+}

@@ -1,0 +1,64 @@
+//! HTML that cannot act, and its plain text.
+//!
+//! Two ways lead to the same result. `rewrite` walks the tags once, keeps what `allow` lists, resolves links and drops trackers;
+//! it gives up on anything that a browser would read otherwise than it stands (crossed tags, unknown elements, odd attributes).
+//! Then ammonia parses and cleans the fragment as a browser would, and `rewrite` walks over its output. That ammonia would leave
+//! what the first walk accepts is the law that the property tests hold. Ammonia is worse than quadratic in depth, so what is
+//! nested too deeply, or too long, becomes plain text before it.
+
+mod addresses;
+mod allow;
+mod lex;
+mod plain;
+mod rewrite;
+
+pub use plain::{has_markup, links, paragraphs, to_text};
+
+use rewrite::Trust;
+use std::sync::LazyLock;
+use url::Url;
+
+/// How deep elements may nest for ammonia.
+const MAX_DEPTH: usize = 100;
+/// How long a fragment may be for ammonia, in bytes.
+const MAX_LENGTH: usize = 2 * 1024 * 1024;
+
+/// HTML without scripts, styles, forms, frames, tracking pixels and tracking parameters; links and images made absolute.
+pub fn sanitize(html: &str, base: Option<&Url>) -> String {
+    if let Some(clean) = rewrite::rewrite(html, base, Trust::Nothing) {
+        return clean;
+    }
+    if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) {
+        return paragraphs(&to_text(html));
+    }
+    let cleaned = CLEANER.clean(html).to_string();
+    rewrite::rewrite(&cleaned, base, Trust::Structure).unwrap_or_else(|| paragraphs(&to_text(html)))
+}
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(allow::cleaner);
+
+/// Whether elements would nest deeper than `limit`: an upper bound that counts unclosed elements as open.
+fn depth_exceeds(html: &str, limit: usize) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    for piece in lex::pieces(html) {
+        let lex::Piece::Tag(tag) = piece else { continue };
+        if tag.closing {
+            if let Some(index) = open.iter().rposition(|name| name.eq_ignore_ascii_case(tag.name)) {
+                open.truncate(index);
+            }
+        } else if !allow::is_void(&tag.name.to_ascii_lowercase()) {
+            let implied = matches!(tag.name, "p" | "li" | "dt" | "dd" | "tr" | "td" | "th" | "option");
+            if implied && open.last() == Some(&tag.name) {
+                open.pop();
+            }
+            open.push(tag.name);
+            if open.len() > limit {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;
