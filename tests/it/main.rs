@@ -2,16 +2,14 @@
 
 mod support;
 
-mod authoring;
 mod crash;
 mod dispatch;
+mod editions;
 mod farm;
 mod fetch;
 mod mail_bodies;
-mod migrations;
 mod real_feeds;
 mod serve;
 mod smtp;
-mod store;
 mod stories;
 mod subscribers;

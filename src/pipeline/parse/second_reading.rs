@@ -6,12 +6,7 @@
 
 use crate::{
     domain::entry::{Author, Entry, ParsedFeed},
-    pipeline::parse::{
-        construct::Construct,
-        context::Context,
-        entry,
-        text,
-    },
+    pipeline::parse::{construct::Construct, context::Context, entry, text},
 };
 use feed_rs::model;
 use std::{

@@ -164,3 +164,72 @@ fn group(members: &[&Voice<'_>]) -> VoiceGroup {
     let quality = members.iter().map(|voice| voice.quality.clamp(0.0, 1.0)).fold(0.0, f64::max);
     VoiceGroup { names, items: members.iter().map(|voice| voice.member.item).collect(), quality }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Voice, corroborations, independent};
+    use crate::domain::story::{StoryMember, Tie};
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    fn member(item: i64, site: &str, summary: &str, tie: Tie) -> StoryMember {
+        StoryMember {
+            item,
+            story: 1,
+            source: format!("source-{item}"),
+            site: format!("https://{site}/feed"),
+            at: DateTime::UNIX_EPOCH,
+            url: Some(format!("https://{site}/{item}")),
+            title: "Un titre".to_owned(),
+            summary: summary.to_owned(),
+            links: Vec::new(),
+            tie,
+            score: Some(60.0),
+        }
+    }
+
+    fn voices(members: &[StoryMember]) -> Vec<Voice<'_>> {
+        members.iter().map(|member| Voice { member, publisher: None, quality: 0.5 }).collect()
+    }
+
+    fn words() -> Tie {
+        Tie::SameWords { similarity: 0.5, words: Vec::new() }
+    }
+
+    #[test]
+    fn one_voice_is_one_domain_one_agency_or_one_release() {
+        for (members, expect) in [
+            (vec![("a.example.fr", ""), ("b.example.fr", "")], 1),
+            (vec![("a.fr", ""), ("b.fr", "")], 2),
+            (vec![("a.fr", "Un fait (AFP)"), ("b.fr", "Un fait, avec AFP"), ("c.fr", "")], 2),
+            (vec![("a.fr", "Communiqué de presse : un fait"), ("b.fr", "PRNewswire, un fait")], 1),
+            (vec![("a.fr", "L'AFP lance un outil"), ("b.fr", "L'AFP lance un outil")], 2),
+        ] {
+            let members: Vec<_> =
+                (1..).zip(&members).map(|(item, (site, summary))| member(item, site, summary, words())).collect();
+            assert_eq!(independent(&voices(&members)), expect, "{members:?}");
+        }
+    }
+
+    #[test]
+    fn only_copies_confirm_nothing() {
+        let members = [member(1, "a.fr", "", Tie::Seed), member(2, "b.fr", "", Tie::Copy { item: 1, overlap: 0.9 })];
+        let found = corroborations(&voices(&members));
+        assert!(found[0].only_copies() && found[0].copies == [2]);
+        assert!(found[1].groups.is_empty(), "a copy is not confirmed by what it repeats");
+    }
+
+    proptest! {
+        #[test]
+        fn copies_never_add_a_voice(sites in prop::collection::vec("[a-d]", 1..6), copies in 0_i64..5) {
+            let own: Vec<_> = (1..).zip(&sites).map(|(item, site)| member(item, &format!("{site}.fr"), "", words())).collect();
+            let copied = (0..copies).map(|n| member(100 + n, &format!("copy{n}.fr"), "", Tie::Copy { item: 1, overlap: 1.0 }));
+            let with: Vec<_> = own.iter().cloned().chain(copied).collect();
+            prop_assert_eq!(independent(&voices(&own)), independent(&voices(&with)));
+            let (before, after) = (corroborations(&voices(&own)), corroborations(&voices(&with)));
+            for (one, other) in before.iter().zip(&after) {
+                prop_assert_eq!(&one.groups, &other.groups);
+            }
+        }
+    }
+}
