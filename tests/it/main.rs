@@ -7,6 +7,7 @@ mod crash;
 mod dispatch;
 mod farm;
 mod fetch;
+mod gate;
 mod mail_bodies;
 mod migrations;
 mod real_feeds;
