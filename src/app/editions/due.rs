@@ -3,6 +3,7 @@
 use crate::{
     app::{App, Error, Result},
     domain::{
+        candidate::FirstFetch,
         digest::{Approval, Digest},
         edition::EditionState,
         slug::Slug,
@@ -29,7 +30,7 @@ impl App {
     async fn publish_due(&self, digest: &Digest) -> Result<()> {
         let last = self.store.newest_period(digest.slug.clone()).await?;
         for (period, _) in periods::due_periods(&digest.schedule, last.as_ref(), self.clock.now(), digest.catch_up) {
-            self.draft_edition(&digest.slug, Some(period)).await?;
+            self.draft_edition(&digest.slug, Some(period), FirstFetch::LeaveOut).await?;
         }
         for number in self.store.editions_that_wait(digest.slug.clone()).await? {
             self.let_leave(digest, number).await?;
