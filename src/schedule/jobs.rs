@@ -1,8 +1,11 @@
 //! What is done at each ring. One use case each; the row of a job says how it last went.
 
-use crate::app::{App, Result};
+use crate::{
+    app::{App, Result, refresh::Selection},
+    domain::refresh::RefreshReport,
+};
 use futures_util::FutureExt;
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 /// A job of `veille serve`.
@@ -53,9 +56,9 @@ impl Job {
         let work = async {
             match self {
                 Self::Refresh => refresh(app, shutdown).await,
-                Self::Editions => editions(app).await,
+                Self::Editions => app.draft_due_editions().await.map(|_| ()),
                 Self::Deliveries => app.dispatch(shutdown).await.map(|_| ()),
-                Self::Retention => retention(app).await,
+                Self::Retention => app.apply_retention().await.map(|_| ()),
             }
         };
         match AssertUnwindSafe(work).catch_unwind().await {
@@ -66,17 +69,16 @@ impl Job {
 }
 
 /// Each source is one transaction: stopping between two loses nothing.
-async fn refresh(_app: &App, _shutdown: &CancellationToken) -> Result<()> {
-    // MERGE (engineer "store", src/app/refresh.rs): tokio::select! { done = app.refresh_due() => done.map(|_| ()), () = shutdown.cancelled() => Ok(()) }
-    Ok(())
-}
-
-async fn editions(_app: &App) -> Result<()> {
-    // MERGE (engineer "digest", src/app/editions.rs): app.draft_due_editions().await.map(|_| ())
-    Ok(())
-}
-
-async fn retention(_app: &App) -> Result<()> {
-    // MERGE (engineer "store", src/app/retention.rs): app.apply_retention().await.map(|_| ())
-    Ok(())
+async fn refresh(app: &App, shutdown: &CancellationToken) -> Result<()> {
+    tokio::select! {
+        refreshed = app.refresh(Selection::Due, Arc::new(|_| {})) => {
+            let report = refreshed?;
+            if report.sources > 0 {
+                let RefreshReport { sources, failed, new_items, updated_items, quarantined, elapsed_ms, .. } = report;
+                tracing::info!(sources, failed, new_items, updated_items, quarantined, elapsed_ms, "refreshed");
+            }
+            Ok(())
+        }
+        () = shutdown.cancelled() => Ok(()),
+    }
 }

@@ -9,6 +9,7 @@ mod farm;
 mod fetch;
 mod mail_bodies;
 mod real_feeds;
+mod schedule;
 mod serve;
 mod smtp;
 mod stories;
