@@ -2,7 +2,6 @@
 
 mod candidates;
 mod ground;
-mod waiting;
 
 pub use ground::{Ground, Replay};
 
