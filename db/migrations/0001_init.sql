@@ -107,9 +107,11 @@ create table story (
   lead_item   integer not null references item (id),
   opened_at   integer not null,                  -- when its first and last items happened
   last_at     integer not null,
-  independent integer not null default 1         -- independent publishers
+  independent integer not null default 1,        -- independent publishers
+  due_at      integer                            -- when to look for corroboration next; null: nothing to expect
 ) strict;
 create index story_by_last on story (last_at);
+create index story_due on story (due_at) where due_at is not null;
 
 -- What grouping compares items by, taken from their whole text once: opaque, with a version (pipeline/stories/fingerprint.rs).
 create table item_fingerprint (

@@ -3,6 +3,7 @@
 //! A few workers, each with one conversation: claim some deliveries, make each message, ask the last question when the relay waits
 //! for it, hand it over, write down what became of it. Nothing here decides from memory: the rows are the truth.
 
+pub use crate::store::jobs::JobRow;
 use crate::{
     app::{App, Result},
     clock::Clock,

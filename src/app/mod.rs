@@ -1,6 +1,8 @@
 //! Use cases: the only place where the pure and the I/O meet. Doors call these and present what comes back.
 
 pub mod assess;
+pub mod database;
+pub mod check;
 pub mod authoring;
 pub mod demo;
 pub mod dispatch;

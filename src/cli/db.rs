@@ -1,14 +1,89 @@
 //! `veille db`.
 
 use crate::{
-    app::Result,
-    cli::{Context, Exit},
+    app::{Error, Result, database},
+    cli::{Context, Exit, output},
+    config,
 };
+use serde_json::json;
+use std::path::PathBuf;
 
-/// Arguments of `veille db`.
+/// Back up, restore, check and export the database.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+    /// One JSON document.
+    #[arg(long, global = true)]
+    json: bool,
+}
 
-pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
-    todo!("cli/db.rs")
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Copy the database to a file, whoever writes meanwhile, and check the copy.
+    Backup {
+        /// Where to; an earlier backup there is replaced once the new one is checked.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database; the old one is kept beside it.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Check the file, the references and our own promises. Exit 4 when something is wrong.
+    Check,
+    /// Write sources, items, decisions, editions and subscribers as JSON lines and CSV.
+    Export {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let settings = config::load_settings(&context.home).map_err(|error| Error::Invalid(error.to_string()))?;
+    let path = context.home.join(&settings.storage.path);
+    match args.verb {
+        Verb::Backup { file } => {
+            let copied = database::back_up(path, file.clone()).await?;
+            let text = context.locale.pick(
+                format!("{} : {} lignes de {} tables, vérifiées ({} octets)", file.display(), copied.rows, copied.tables, copied.bytes),
+                format!("{}: {} rows of {} tables, checked ({} bytes)", file.display(), copied.rows, copied.tables, copied.bytes),
+            );
+            say(args.json, &json!({"file": file, "rows": copied.rows, "tables": copied.tables, "bytes": copied.bytes}), &text)
+        }
+        Verb::Restore { file } => {
+            let (copied, kept) = database::restore(file, path, context.clock.now()).await?;
+            let old = kept.as_ref().map(|kept| kept.display().to_string()).unwrap_or_default();
+            let text = context.locale.pick(
+                format!("{} lignes rétablies ; l'ancienne base est gardée : {old}", copied.rows),
+                format!("{} rows restored; the old database is kept: {old}", copied.rows),
+            );
+            say(args.json, &json!({"rows": copied.rows, "kept": kept}), &text)
+        }
+        Verb::Check => report(&database::check(path).await?, args.json, context),
+        Verb::Export { folder } => {
+            let counts = database::export(path, folder).await?;
+            let object: serde_json::Map<_, _> = counts.iter().map(|(name, rows)| ((*name).to_owned(), (*rows).into())).collect();
+            let text: Vec<_> = counts.iter().map(|(name, rows)| format!("{name}: {rows}")).collect();
+            say(args.json, &object.into(), &text.join("\n"))
+        }
+    }
+}
+
+fn report(problems: &[String], json: bool, context: &Context) -> Result<Exit> {
+    let text = match problems {
+        [] => context.locale.pick("La base est saine.", "The database is sound.").to_owned(),
+        problems => problems.join("\n"),
+    };
+    say(json, &json!({"ok": problems.is_empty(), "problems": problems}), &text)?;
+    Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+fn say(json: bool, value: &serde_json::Value, text: &str) -> Result<Exit> {
+    if json {
+        output::json(value)?;
+    } else {
+        output::line(text);
+    }
+    Ok(Exit::Done)
 }

@@ -1,14 +1,183 @@
 //! `veille edition`.
 
+mod present;
+
 use crate::{
-    app::Result,
-    cli::{Context, Exit},
+    app::{App, Error, Result, editions::Sent},
+    cli::{Context, Exit, output},
+    domain::{edition::PeriodKey, localised::Locale, slug::Slug},
 };
+use clap::Subcommand;
+use serde::Serialize;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
 
 /// Arguments of `veille edition`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
 
-pub(crate) async fn run(_args: Args, _context: &Context) -> Result<Exit> {
-    todo!("cli/edition.rs")
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Compose the edition that is due, or compose it again while it is a draft.
+    Draft {
+        /// Slug of the digest.
+        digest: String,
+        /// Another period: 2026-W48, 2026-11-23 or 2026-11.
+        #[arg(long, value_name = "KEY")]
+        period: Option<String>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// All editions, newest first.
+    List {
+        /// Those of one digest.
+        #[arg(long, value_name = "DIGEST")]
+        digest: Option<String>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// What an edition says, and for each story why it is in or out.
+    Show {
+        /// Number of the edition.
+        number: i64,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Write edition.html, edition.txt and edition.eml, the very bytes that would leave.
+    Preview {
+        /// Number of the edition.
+        number: i64,
+        /// Folder to write into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Check a draft against the accessibility gate and freeze it.
+    Approve {
+        /// Number of the edition.
+        number: i64,
+        /// Who approves; else the user of this machine.
+        #[arg(long = "as", value_name = "NAME", env = "USER", hide_env_values = true)]
+        actor: Option<String>,
+        /// The hash that a preview gave: other bytes are not approved.
+        #[arg(long, value_name = "HASH")]
+        seen: Option<String>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Send an approved edition to its subscribers.
+    Send {
+        /// Number of the edition.
+        number: i64,
+        /// Check everything, send nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Compose an edition again from what is stored, at its own clock, and tell what differs. Changes nothing.
+    Replay {
+        /// Number of the edition.
+        number: i64,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Withdraw an edition that has not left; its stories are free again.
+    Cancel {
+        /// Number of the edition.
+        number: i64,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Format {
+    /// One JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let app = context.app().await?;
+    let locale = context.locale;
+    match args.verb {
+        Verb::Draft { digest, period, format } => {
+            let detail = app.draft_edition(&slug(&digest)?, period.map(PeriodKey)).await?;
+            tell(format, &detail, || present::drafted(&detail, locale))
+        }
+        Verb::List { digest, format } => {
+            let list = app.edition_list(digest.as_deref().map(slug).transpose()?).await?;
+            tell(format, &list, || present::list(&list, locale))
+        }
+        Verb::Show { number, format } => {
+            let detail = app.edition_detail(number).await?;
+            tell(format, &detail, || present::detail(&detail, locale))
+        }
+        Verb::Preview { number, out, format } => {
+            let preview = app.preview_edition(number, &out).await?;
+            tell(format, &preview, || present::preview(&preview, locale))
+        }
+        Verb::Approve { number, actor, seen, format } => {
+            let detail = app.approve_edition(number, &signature(actor), seen.as_deref()).await?;
+            tell(format, &detail.summary, || present::approved(&detail, locale))
+        }
+        Verb::Send { number, dry_run: true, format } => try_send(&app, number, format, locale).await,
+        Verb::Send { number, dry_run: false, format } => send(&app, number, format, locale).await,
+        Verb::Replay { number, format } => {
+            let replayed = app.replay_edition(number).await?;
+            tell(format, &replayed, || present::replayed(&replayed, locale))
+        }
+        Verb::Cancel { number, format } => {
+            let detail = app.cancel_edition(number).await?;
+            tell(format, &detail.summary, || present::cancelled(&detail, locale))
+        }
+    }
+}
+
+/// What `send` did: queued, then dispatched.
+#[derive(Debug, Serialize)]
+struct SendReport {
+    #[serde(flatten)]
+    sent: Sent,
+    #[serde(flatten)]
+    dispatched: crate::app::dispatch::DispatchReport,
+}
+
+async fn send(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
+    let sent = app.send_edition(number).await?;
+    let dispatched = app.dispatch(&CancellationToken::new()).await?;
+    let exit = if dispatched.clean() { Exit::Done } else { Exit::Partly };
+    let report = SendReport { sent, dispatched };
+    tell(format, &report, || present::sent(&report.sent, &report.dispatched, locale))?;
+    Ok(exit)
+}
+
+async fn try_send(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
+    let rendered = app.try_send_edition(number).await?;
+    let sent = Sent { number, queued: 0, subject: rendered.subject };
+    tell(format, &sent, || present::tried(&sent, locale))
+}
+
+fn tell(format: Format, value: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<Exit> {
+    if format.json {
+        output::json(value)?;
+    } else {
+        lines().iter().for_each(output::line);
+    }
+    Ok(Exit::Done)
+}
+
+fn slug(text: &str) -> Result<Slug> {
+    Slug::parse(text).map_err(|error| Error::Invalid(error.to_string()))
+}
+
+/// An approval is signed; a machine without users has one operator.
+fn signature(actor: Option<String>) -> String {
+    let named = actor.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    named.unwrap_or_else(|| "operator".to_owned())
 }

@@ -74,6 +74,7 @@ fn entry_as_json(entry: &Entry) -> Value {
         "id": entry.id,
         "title": entry.title,
         "link": entry.link,
+        "original_link": entry.original_link,
         "authors": entry.authors.iter().map(|author| &author.name).collect::<Vec<_>>(),
         "published": date(entry.published),
         "updated": date(entry.updated),

@@ -88,6 +88,8 @@ pub struct AssessedItem {
     pub evidence: Vec<Evidence>,
     /// What it adds up to, before corroboration.
     pub reliability: Reliability,
+    /// What grouping compares it by (`pipeline::stories::Fingerprint`), taken while its whole text is at hand.
+    pub fingerprint: Vec<u8>,
 }
 
 /// The part of a source's state that a refresh decides.

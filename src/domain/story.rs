@@ -67,6 +67,8 @@ pub struct UngroupedItem {
     pub at: DateTime<Utc>,
     /// Canonical address.
     pub url: Option<String>,
+    /// It came with the first fetch of its source.
+    pub backlog: bool,
     /// Its title.
     pub title: String,
     /// Its summary.
@@ -97,8 +99,12 @@ pub struct OpenMember {
 pub struct StoryMember {
     /// Row id of the item.
     pub item: i64,
-    /// Row id of its source.
-    pub source: i64,
+    /// Row id of its story; 0 before it is in one.
+    pub story: i64,
+    /// Slug of its source.
+    pub source: String,
+    /// Address of its source.
+    pub site: String,
     /// When it happened.
     pub at: DateTime<Utc>,
     /// Canonical address.
@@ -113,8 +119,6 @@ pub struct StoryMember {
     pub tie: Tie,
     /// The reliability last computed, 0 to 100.
     pub score: Option<f64>,
-    /// Its lower bound.
-    pub low: Option<f64>,
 }
 
 /// A story as the database keeps it.
@@ -130,6 +134,8 @@ pub struct Story {
     pub last_at: DateTime<Utc>,
     /// How many independent publishers tell it.
     pub independent: usize,
+    /// When to look for corroboration next; `None`: nothing to expect.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// What one batch of grouping writes: all of it, or nothing.

@@ -2,6 +2,7 @@
 //!
 //! Readers write it carelessly: reading takes what can be taken and says what was left out.
 
+mod outline;
 mod read;
 mod write;
 

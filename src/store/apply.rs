@@ -227,11 +227,9 @@ fn write_parts(
     if let Some(body) = &prepared.body {
         transaction.prepare_cached("insert into item_body (item_id, html) values (?1, ?2)")?.execute(params![id, body])?;
     }
-    transaction.prepare_cached("insert into item_search (rowid, title, body) values (?1, ?2, ?3)")?.execute(params![
-        id,
-        prepared.text.title,
-        prepared.text.body
-    ])?;
+    transaction
+        .prepare_cached("insert or replace into item_fingerprint (item_id, bytes) values (?1, ?2)")?
+        .execute(params![id, assessed.fingerprint])?;
     for relevance in &assessed.relevance {
         write_relevance(transaction, id, relevance)?;
     }

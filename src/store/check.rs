@@ -1,1 +1,105 @@
-//! TODO
+//! Is the database sound, and does what it holds keep our promises?
+
+use crate::store::{Result, items::decompress, migrate, open_to_read};
+use ring::digest::{SHA256, digest};
+use rusqlite::Connection;
+use std::{fmt::Write, path::Path};
+
+/// What is wrong with the database at `path`, one line each; empty when nothing is. Only reads.
+pub fn check(path: &Path) -> Result<Vec<String>> {
+    let connection = open_to_read(path)?;
+    let version = migrate::recognise(&connection, path, migrate::current())?;
+    let mut problems = file_problems(&connection)?;
+    if version == migrate::current() {
+        problems.extend(schema_problems(&connection)?);
+        problems.extend(promise_problems(&connection)?);
+        problems.extend(unreadable_bodies(&connection)?);
+        problems.extend(thawed_editions(&connection)?);
+    } else {
+        problems.push(format!("the schema is at version {version} of {}; any other command brings it up to date", migrate::current()));
+    }
+    Ok(problems)
+}
+
+/// Pages, indexes, constraints and references; the full-text index included.
+pub(crate) fn file_problems(connection: &Connection) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let mut integrity = connection.prepare("pragma integrity_check(20)")?;
+    for line in integrity.query_map([], |row| row.get::<_, String>(0))? {
+        problems.extend(Some(line?).filter(|line| line != "ok"));
+    }
+    let mut references = connection.prepare("pragma foreign_key_check")?;
+    let dangling = references.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?)))?;
+    for row in dangling.take(20) {
+        let (table, id, parent) = row?;
+        problems.push(format!("row {} of {table} refers to a row of {parent} that does not exist", id.unwrap_or_default()));
+    }
+    Ok(problems)
+}
+
+fn schema_problems(connection: &Connection) -> Result<Vec<String>> {
+    let mut fresh = Connection::open_in_memory()?;
+    migrate::run(&mut fresh, Path::new("memory"))?;
+    let (expected, found) = (schema(&fresh)?, schema(connection)?);
+    let missing = expected.iter().filter(|sql| !found.contains(sql)).map(|sql| ("lacks", sql));
+    let strange = found.iter().filter(|sql| !expected.contains(sql)).map(|sql| ("has a strange", sql));
+    Ok(missing.chain(strange).map(|(what, sql)| format!("the schema {what} {}", sql.lines().next().unwrap_or_default())).collect())
+}
+
+fn schema(connection: &Connection) -> Result<Vec<String>> {
+    let mut statement = connection.prepare("select sql from sqlite_schema where sql is not null and name not like 'sqlite_%'")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Each counts the rows that break a promise.
+const PROMISES: [(&str, &str); 5] = [
+    ("items cannot be found by search", "select count(*) from item where id not in (select id from item_search_docsize)"),
+    ("search entries have no item", "select count(*) from item_search_docsize where id not in (select id from item)"),
+    ("items were never assessed", "select count(*) from item where id not in (select item_id from assessment)"),
+    ("sources have validators but never took a body in", "select count(*) from source where validators is not null and first_success_at is null"),
+    ("approved editions are not frozen", "select count(*) from edition where state in ('approved', 'sending', 'sent') and (rendered is null or hash is null)"),
+];
+
+fn promise_problems(connection: &Connection) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for (what, sql) in PROMISES {
+        let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        if count > 0 {
+            problems.push(format!("{count} {what}"));
+        }
+    }
+    Ok(problems)
+}
+
+fn unreadable_bodies(connection: &Connection) -> Result<Vec<String>> {
+    let mut statement = connection.prepare("select item_id, html from item_body")?;
+    let mut rows = statement.query([])?;
+    let mut problems = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Err(error) = decompress(&row.get::<_, Vec<u8>>(1)?) {
+            problems.push(format!("item {}: {error}", row.get::<_, i64>(0)?));
+        }
+    }
+    Ok(problems)
+}
+
+/// What the approver saw is what leaves: the frozen bytes still have the hash that was taken of them.
+fn thawed_editions(connection: &Connection) -> Result<Vec<String>> {
+    let mut statement = connection.prepare("select number, rendered, hash from edition where rendered is not null and hash is not null")?;
+    let mut rows = statement.query([])?;
+    let mut problems = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (number, rendered, hash): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if hexadecimal(digest(&SHA256, rendered.as_bytes()).as_ref()) != hash {
+            problems.push(format!("edition {number} is not what was approved: its bytes no longer have the hash taken at approval"));
+        }
+    }
+    Ok(problems)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,1 +1,83 @@
-//! TODO
+//! What is let go, and what never is.
+
+use crate::store::{Result, Store};
+use chrono::{DateTime, Utc};
+use rusqlite::{Transaction, params};
+
+/// Up to when things are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Items that their source last listed before are let go.
+    pub items: DateTime<Utc>,
+    /// Addresses of deliveries that ended before are blanked.
+    pub deliveries: DateTime<Utc>,
+    /// Refused entries that last came before are let go.
+    pub quarantine: DateTime<Utc>,
+    /// Keys of items let go that no source listed since are forgotten.
+    pub tombstones: DateTime<Utc>,
+}
+
+/// What was let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LetGo {
+    /// Items, with their bodies, assessments and places in stories.
+    pub items: usize,
+    /// Addresses of deliveries.
+    pub addresses: usize,
+    /// Refused entries.
+    pub quarantined: usize,
+}
+
+/// Items at a time, so that nobody waits long for the lock.
+const BATCH: u32 = 500;
+
+/// Never an item that its source still lists, that an edition holds, that somebody decided on, or that heads a story of others.
+/// A source that never lists again (retired, moved) lists nothing.
+const DOOMED: &str = "insert into temp.doomed
+     select item.id from item join source on source.id = source_id
+     where item.last_listed_at < ?1 and (item.last_listed_at < listed_at or condition in ('retired', 'gone'))
+       and not exists (select 1 from edition_item where edition_item.item_id = item.id)
+       and not exists (select 1 from decision where decision.item_id = item.id)
+       and not exists (select 1 from story join story_member on story_id = story.id
+                       where lead_item = item.id and story_member.item_id <> item.id)
+     limit ?2";
+
+impl Store {
+    /// Lets go what is older than the limits. Safe to stop at any point and to run again.
+    pub async fn let_go(&self, limits: Limits) -> Result<LetGo> {
+        let mut all = LetGo::default();
+        loop {
+            let items = self.write(move |transaction| let_items_go(transaction, limits.items)).await?;
+            all.items += items;
+            if items < BATCH as usize {
+                break;
+            }
+        }
+        let (addresses, quarantined) = self.write(move |transaction| let_the_rest_go(transaction, limits)).await?;
+        Ok(LetGo { addresses, quarantined, ..all })
+    }
+}
+
+/// The key stays as a tombstone: should the source list the item again, it is not new.
+fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>) -> Result<usize> {
+    transaction.execute_batch("create temp table if not exists doomed (id integer primary key); delete from temp.doomed")?;
+    let count = transaction.execute(DOOMED, params![before.timestamp(), BATCH])?;
+    transaction.execute_batch(
+        "insert or replace into tombstone (source_id, key, last_listed_at)
+           select source_id, key, last_listed_at from item where id in (select id from temp.doomed);
+         delete from story_member where item_id in (select id from temp.doomed);
+         delete from story where lead_item in (select id from temp.doomed);
+         delete from item_search where rowid in (select id from temp.doomed);
+         delete from item where id in (select id from temp.doomed);
+         delete from temp.doomed",
+    )?;
+    Ok(count)
+}
+
+fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<(usize, usize)> {
+    transaction.execute("delete from tombstone where last_listed_at < ?1", [limits.tombstones.timestamp()])?;
+    let addresses = transaction
+        .execute("update delivery set email = '' where email <> '' and ended_at < ?1", [limits.deliveries.timestamp()])?;
+    let quarantined = transaction.execute("delete from quarantine where last_seen_at < ?1", [limits.quarantine.timestamp()])?;
+    Ok((addresses, quarantined))
+}

@@ -21,13 +21,12 @@ pub struct SourcePast {
 }
 
 impl Store {
-    /// The sources of which an item was assessed after they were, or that never were though they have one.
-    pub async fn stale_sources(&self) -> Result<Vec<i64>> {
+    /// Row ids of the sources that brought an item since their reliability was last computed, and of those never computed. A
+    /// source whose items only changed waits for its next one.
+    pub async fn sources_to_reassess(&self) -> Result<Vec<i64>> {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
-                "select id from source where exists (
-                   select 1 from item join assessment on item_id = item.id
-                   where source_id = source.id and observed_at >= coalesce(reliability_at, 0))",
+                "select id from source where first_success_at is not null and (reliability_at is null or last_new_item_at >= reliability_at)",
             )?;
             rows::collect(statement.query([])?, |row| Ok(row.get(0)?))
         })

@@ -1,6 +1,3 @@
-//! The one binary of integration tests.
-
-mod stories;
 //! The product from outside, in one binary: each module is a topic.
 
 mod support;
@@ -8,9 +5,14 @@ mod support;
 mod assess;
 mod crash;
 mod dispatch;
+mod editions;
 mod farm;
 mod fetch;
 mod mail_bodies;
+mod migrations;
+mod parse;
 mod real_feeds;
+mod serve;
 mod smtp;
+mod stories;
 mod subscribers;

@@ -92,8 +92,10 @@ impl App {
         Ok(Round::new(self.clone(), matcher, Rules::shipped(), resting))
     }
 
-    /// MERGE: enable once they land: `self.group_new_items(now)` (app/stories.rs), then `self.reassess_sources(…)` (app/assess.rs).
+    /// New items find their stories, and the sources that brought something are weighed again.
     async fn after_items_came_in(&self) -> Result<()> {
-        Ok(())
+        let report = self.group_new_items(self.clock.now()).await?;
+        tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");
+        self.reassess_sources(self.store.sources_to_reassess().await?).await
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         identity::possible_keys,
         plan::{Reading, plan_not_a_feed, plan_refresh},
         reliability::{observe, score},
+        stories::Fingerprint,
     },
     store::apply::PreparedPlan,
 };
@@ -46,7 +47,8 @@ fn assess(round: &Round, asked: &Asked, item: NewItem) -> AssessedItem {
     let relevance = round.matcher.relevance(&item, &asked.source.themes);
     let evidence = observe(&round.rules, &item, publisher, round.app.clock.now());
     let reliability = score(&round.rules, &evidence);
-    AssessedItem { item, backlog: false, relevance, evidence, reliability }
+    let fingerprint = Fingerprint::of_item(&item, round.app.clock.now()).to_bytes();
+    AssessedItem { item, backlog: false, relevance, evidence, reliability, fingerprint }
 }
 
 fn panicked(error: JoinError) -> String {

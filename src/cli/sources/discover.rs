@@ -32,11 +32,14 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
 /// A feed with its newest entries.
 pub(super) fn lines(feed: &FoundFeed, locale: Locale) -> Vec<String> {
     let unnamed = locale.pick("(sans titre)", "(no title)");
-    let day = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or_else(|| "????-??-??".to_owned(), |at| at.format("%Y-%m-%d").to_string());
+    let day = |at: Option<chrono::DateTime<chrono::Utc>>| {
+        at.map_or_else(|| "????-??-??".to_owned(), |at| at.format("%Y-%m-%d").to_string())
+    };
     let mut lines = vec![
         feed.title.clone().unwrap_or_else(|| unnamed.to_owned()),
         format!("  {}", feed.url),
-        locale.pick(format!("  {}, {} entrées", feed.format, feed.entries), format!("  {}, {} entries", feed.format, feed.entries)),
+        locale
+            .pick(format!("  {}, {} entrées", feed.format, feed.entries), format!("  {}, {} entries", feed.format, feed.entries)),
     ];
     lines.extend(feed.latest.iter().map(|entry| {
         let title = if entry.title.is_empty() { unnamed } else { &entry.title };

@@ -7,8 +7,13 @@ use crate::{
     },
     cli::{Context, Exit, output},
     domain::localised::Locale,
+    pipeline::opml,
 };
-use std::path::PathBuf;
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 /// Arguments of `veille sources import`.
 #[derive(Debug, clap::Args)]
@@ -24,8 +29,8 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let list = std::fs::read(&args.file)
-        .map_err(|error| Error::Invalid(format!("{} cannot be read: {error}", args.file.display())))?;
+    let list =
+        start_of(&args.file).map_err(|error| Error::Invalid(format!("{} cannot be read: {error}", args.file.display())))?;
     let writing = if args.dry_run { Writing::Rehearsed } else { Writing::Real };
     let import = Desk::open(&context.home)?.import(&list, writing)?;
     if args.json {
@@ -36,8 +41,16 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// No more than a list may hold: whatever the file is, it is not taken in whole.
+fn start_of(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(opml::LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn lines(import: &Import, writing: Writing, locale: Locale) -> Vec<String> {
-    let mut lines: Vec<String> = import.added.iter().map(|added| format!("+ {:<34} {}", added.slug.as_str(), added.url)).collect();
+    let mut lines: Vec<String> =
+        import.added.iter().map(|added| format!("+ {:<34} {}", added.slug.as_str(), added.url)).collect();
     lines.extend(import.warnings.iter().map(|warning| format!("! {warning}")));
     if !import.new_themes.is_empty() {
         let themes = import.new_themes.iter().map(|slug| slug.as_str()).collect::<Vec<_>>().join(", ");

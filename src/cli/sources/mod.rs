@@ -1,6 +1,10 @@
 //! `veille sources`: one file a verb.
 
+mod add;
 mod check;
+mod discover;
+mod export;
+mod import;
 mod list;
 
 use crate::{
@@ -21,11 +25,23 @@ enum Verb {
     List(list::Args),
     /// Fetch sources without storing anything, and say what each gives. Exit 3 when some cannot be read.
     Check(check::Args),
+    /// Find the feeds behind a page or an address.
+    Discover(discover::Args),
+    /// Find a feed, show what would come in, and write it into sources.toml.
+    Add(add::Args),
+    /// Write the feeds of an OPML list into sources.toml.
+    Import(import::Args),
+    /// Print every source as OPML 2.0.
+    Export(export::Args),
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
         Verb::Check(args) => check::run(args, context).await,
+        Verb::Discover(args) => discover::run(args, context).await,
+        Verb::Add(args) => add::run(args, context).await,
+        Verb::Import(args) => import::run(args, context).await,
+        Verb::Export(args) => export::run(args, context).await,
     }
 }

@@ -49,7 +49,8 @@ pub(super) fn admit<'a>(brief: &Brief<'_>, voices: &Voices, tale: &Tale<'a>) -> 
     let lead = lead_of(&fresh);
     let relevance = match best_theme(brief, lead, &usable) {
         Ok(relevance) => Some(relevance),
-        Err(_) if kept => None,
+        // A digest of some themes is not the place for what answers none of them.
+        Err(_) if kept && brief.digest.themes.is_empty() => None,
         Err(because) => return Err((lead.item, because)),
     };
     let others: Vec<&Candidate> = usable.into_iter().filter(|member| member.item != lead.item).collect();
@@ -69,7 +70,7 @@ fn personal_refusal(brief: &Brief<'_>, tale: &Tale<'_>) -> Option<Exclusion> {
 
 /// A person deferred it before this period opened: its time has come.
 fn is_due(brief: &Brief<'_>, candidate: &Candidate) -> bool {
-    let opened = |at: DateTime<Utc>| brief.window.opened_at.is_some_and(|opened| at < opened);
+    let opened = |at: DateTime<Utc>| brief.window.opened_at.is_some_and(|opened| at <= opened);
     has(candidate, Verdict::Later) && candidate.decision.as_ref().is_some_and(|decided| opened(decided.at))
 }
 

@@ -13,6 +13,9 @@ mod write;
 
 pub use spoken::speakable;
 
+#[cfg(test)]
+mod tests;
+
 use crate::domain::{
     candidate::{Candidate, Choice, Fate, Period, Window},
     definitions::Definitions,

@@ -1,6 +1,9 @@
 //! OPML to a list. One pass, no recursion: nesting costs a name on a stack, and no more than that.
 
-use super::{DEEPEST, LONGEST, MOST_FEEDS, NotOpml, OpmlFeed, OpmlList};
+use super::{
+    DEEPEST, LONGEST, MOST_FEEDS, NotOpml, OpmlFeed, OpmlList,
+    outline::{Outline, plain},
+};
 use crate::pipeline::charset::text_of;
 use quick_xml::{
     Reader,
@@ -11,8 +14,10 @@ use url::Url;
 
 /// Warnings beyond this number would help nobody.
 const MOST_WARNINGS: usize = 50;
+/// A list that is broken in more places is no list.
+const MOST_REPAIRS: usize = 100;
 
-/// Reads a list. Broken markup costs what comes after it, never what came before.
+/// Reads a list. Broken markup costs the outline it is in, at most.
 ///
 /// # Errors
 /// Too long, or no `<opml>` in it.
@@ -21,20 +26,15 @@ pub fn read(bytes: &[u8]) -> Result<OpmlList, NotOpml> {
         return Err(NotOpml(format!("the list is longer than {LONGEST} bytes; split it")));
     }
     let text = text_of(bytes, None);
-    let mut reader = Reader::from_str(&text);
-    let config = reader.config_mut();
-    (config.check_end_names, config.allow_unmatched_ends, config.allow_dangling_amp) = (false, true, true);
     let mut reading = Reading::default();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Eof) => break,
-            Ok(event) => reading.take(&event),
-            Err(error) => {
-                reading.warn(format!("the list breaks off at byte {}: {error}", reader.error_position()));
-                break;
-            }
+    let mut rest = &*text;
+    for _ in 0..MOST_REPAIRS {
+        match reading.take_all(rest) {
+            Ok(()) => return reading.finish(),
+            Err(broken) => rest = reading.take_broken(rest.get(broken..).unwrap_or_default()),
         }
     }
+    reading.warn(format!("the list is broken in more than {MOST_REPAIRS} places; what follows was left out"));
     reading.finish()
 }
 
@@ -52,6 +52,38 @@ struct Reading {
 }
 
 impl Reading {
+    /// Takes everything up to the end, or to the markup that cannot be read: gives the place of that.
+    fn take_all(&mut self, text: &str) -> Result<(), usize> {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        (config.check_end_names, config.allow_unmatched_ends, config.allow_dangling_amp) = (false, true, true);
+        loop {
+            match reader.read_event() {
+                Ok(Event::Eof) => return Ok(()),
+                Ok(event) => self.take(&event),
+                Err(_) => return Err(usize::try_from(reader.error_position()).unwrap_or(text.len()).min(text.len())),
+            }
+        }
+    }
+
+    /// Takes what can be taken of a broken tag at the start of `text`; gives what follows it.
+    fn take_broken<'t>(&mut self, text: &'t str) -> &'t str {
+        let length = tag_length(text);
+        let (tag, rest) = text.split_at(length);
+        if tag.len() > 1 && self.is_opml {
+            let outline = Outline::of_broken(tag);
+            let title = outline.title().map(str::to_owned);
+            if outline.feed_address().is_some() {
+                self.warn(format!("{}: its markup is broken, what could be read was taken", shown(title.as_deref())));
+            }
+            let group = self.taken(&outline);
+            if !tag.ends_with("/>") && !tag.starts_with("</") {
+                self.open.push(group);
+            }
+        }
+        rest
+    }
+
     fn take(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(element) => {
@@ -78,21 +110,21 @@ impl Reading {
             "opml" => self.is_opml = true,
             "rdf" => self.is_rdf = true,
             "title" => self.in_title = self.is_opml && self.title.is_empty(),
-            "outline" if self.is_opml => return self.outline(element),
+            "outline" if self.is_opml => return self.taken(&Outline::of(element)),
             _ => {}
         }
         None
     }
 
-    fn outline(&mut self, element: &BytesStart<'_>) -> Option<String> {
-        let outline = Outline::of(element);
-        let title = outline.text.clone().or(outline.title.clone());
+    /// Takes an outline; gives its name if it is a group.
+    fn taken(&mut self, outline: &Outline) -> Option<String> {
+        let title = outline.title().map(str::to_owned);
         if self.open.len() > DEEPEST {
             self.warn(format!("{}: nested deeper than {DEEPEST} groups, left out", shown(title.as_deref())));
             return None;
         }
         match outline.feed_address() {
-            Some(address) => self.feed(address, &outline, title),
+            Some(address) => self.feed(address, outline, title),
             None if outline.is_subscription() => {
                 let site = outline.site.as_deref().map_or_else(String::new, |site| format!("; try `veille sources add {site}`"));
                 self.warn(format!("{}: no feed address, left out{site}", shown(title.as_deref())));
@@ -143,69 +175,11 @@ impl Reading {
     }
 }
 
-/// The attributes that count, whatever their case.
-#[derive(Default)]
-struct Outline {
-    text: Option<String>,
-    title: Option<String>,
-    kind: Option<String>,
-    feed: Option<String>,
-    site: Option<String>,
-    url: Option<String>,
-    language: Option<String>,
-    category: Option<String>,
-}
-
-impl Outline {
-    fn of(element: &BytesStart<'_>) -> Self {
-        let mut outline = Self::default();
-        // Attributes without value or quotes are passed over, not stumbled on.
-        for attribute in element.html_attributes().with_checks(false).filter_map(Result::ok) {
-            let field = match attribute.key.as_ref().to_ascii_lowercase().as_str() {
-                "text" => &mut outline.text,
-                "title" => &mut outline.title,
-                "type" => &mut outline.kind,
-                "xmlurl" => &mut outline.feed,
-                "htmlurl" => &mut outline.site,
-                "url" => &mut outline.url,
-                "language" => &mut outline.language,
-                "category" => &mut outline.category,
-                _ => continue,
-            };
-            if field.is_none() {
-                *field = plain(&attribute.value);
-            }
-        }
-        outline
-    }
-
-    fn is_subscription(&self) -> bool {
-        let kind = self.kind.as_deref().unwrap_or_default();
-        self.site.is_some() || ["rss", "atom", "include", "link"].iter().any(|known| kind.eq_ignore_ascii_case(known))
-    }
-
-    /// `xmlUrl`; some programs write `url` beside a type that says feed.
-    fn feed_address(&self) -> Option<&str> {
-        let is_feed =
-            self.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("rss") || kind.eq_ignore_ascii_case("atom"));
-        self.feed.as_deref().or(self.url.as_deref().filter(|_| is_feed))
-    }
-
-    /// `category`: paths parted by commas, their steps by slashes.
-    fn categories(&self) -> Vec<Vec<String>> {
-        let paths = self.category.as_deref().unwrap_or_default().split(',');
-        let steps = |path: &str| path.split('/').map(str::trim).filter(|step| !step.is_empty()).map(str::to_owned).collect();
-        let paths: Vec<Vec<String>> = paths.map(steps).collect();
-        paths.into_iter().filter(|path| !path.is_empty()).collect()
-    }
-}
-
-/// One line of plain text, or nothing.
-fn plain(raw: &str) -> Option<String> {
-    let text = html_escape::decode_html_entities(raw);
-    let line =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    (!line.is_empty()).then_some(line)
+/// How far a broken tag goes: to the first `>` that a tag, or nothing, follows; at least one byte, so that reading goes on.
+fn tag_length(text: &str) -> usize {
+    let mut ends = text.match_indices('>').map(|(at, _)| at + 1);
+    let end = ends.find(|end| text[*end..].trim_start().is_empty() || text[*end..].trim_start().starts_with('<'));
+    end.unwrap_or(text.len())
 }
 
 fn web_address(text: &str) -> Option<Url> {
@@ -300,9 +274,15 @@ mod tests {
     #[test]
     fn broken_markup_costs_only_what_follows() {
         let feed = "<opml><body><outline xmlUrl='http://d.test/feed'/>";
-        for end in ["", "</unexpected>", "</body></opml><opml><body/></opml>", "<outline xmlUrl='http://d.t", "<!-- ", "&", "<"] {
+        for end in
+            ["", "</unexpected>", "</body></opml><opml><body/></opml>", "<outline xmlUrl='http://d.t", "<!-- ", "&", "<", "<>"]
+        {
             assert_eq!(read(format!("{feed}{end}").as_bytes()).unwrap().feeds.len(), 1, "{end}");
         }
+        let quotes = "<outline text=\"the \"world's best\" man\" xmlUrl=\"http://d.test/2\" type=\"rss\" />\n<outline xmlUrl='http://d.test/3'/>";
+        let list = read(format!("{feed}{quotes}").as_bytes()).unwrap();
+        assert_eq!(list.feeds.iter().map(|feed| feed.url.path()).collect::<Vec<_>>(), ["/feed", "/2", "/3"]);
+        assert_eq!(list.warnings.len(), 1);
         for none in ["", "<rss/>", "<html><body>", "<rdf:RDF xmlns:rdf='x'/>", "{}"] {
             assert!(read(none.as_bytes()).is_err(), "{none}");
         }

@@ -106,6 +106,10 @@ impl<'a> Builder<'a> {
             Token::Start { name, attributes, empty } => {
                 if names::is_entry(&names::local_name(name)) {
                     self.ignored = 0;
+                    if empty && self.open_entry().is_some_and(|outer| outer > 0) {
+                        self.tree.repairs.insert("an empty entry stood inside another");
+                        return;
+                    }
                 }
                 if self.ignored > 0 || self.too_deep() {
                     self.ignored += usize::from(!empty);
@@ -213,11 +217,11 @@ impl<'a> Builder<'a> {
     fn close_implied(&mut self, raw_name: &str, at: usize) {
         let name = names::local_name(raw_name);
         let entry = names::is_entry(&name) && self.ends_native(raw_name);
-        if entry && let Some(outer) = self.open.iter().position(|open| names::is_entry(&names::local_name(open.raw_name))) {
+        if entry && let Some(outer) = self.open_entry() {
             // A single entry as the root holds no other.
             if outer > 0 {
                 self.tree.repairs.insert("the end of an entry is missing");
-                self.close_to(outer, at);
+                self.close_entry(outer, at);
                 return;
             }
         }
@@ -230,6 +234,11 @@ impl<'a> Builder<'a> {
                 self.close_to(self.open.len() - 1, at);
             }
         }
+    }
+
+    /// The outermost open entry.
+    fn open_entry(&self) -> Option<usize> {
+        self.open.iter().position(|open| names::is_entry(&names::local_name(open.raw_name)))
     }
 
     /// Whether an element of that name belongs to the vocabulary of feeds, and not to markup inside one.
@@ -251,6 +260,17 @@ impl<'a> Builder<'a> {
             None => {
                 self.tree.repairs.insert("an end tag matches nothing");
             }
+        }
+    }
+
+    /// Ends an entry that has no end tag; one in which nothing stood was none.
+    fn close_entry(&mut self, outer: usize, at: usize) {
+        let index = self.open[outer].index;
+        let empty =
+            self.tree.nodes[index + 1..].iter().all(|node| matches!(node.kind, Kind::Text(text) if text.trim().is_empty()));
+        self.close_to(outer, at);
+        if empty {
+            self.tree.nodes.truncate(index);
         }
     }
 

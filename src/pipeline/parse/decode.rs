@@ -3,6 +3,7 @@
 //! The order of trust: byte order mark, HTTP `charset` (RFC 7303), XML declaration, detection. A statement that the bytes
 //! contradict is not believed: valid UTF-8 is UTF-8, and what decodes with errors as declared goes to the detector.
 
+use crate::pipeline::parse::mojibake;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -18,6 +19,16 @@ pub(super) struct Decoded<'a> {
 
 /// Decodes a document; never fails: what no encoding explains becomes replacement characters.
 pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
+    let decoded = from_bytes(bytes, content_type);
+    match mojibake::undone(&decoded.text) {
+        Some(text) => {
+            Decoded { text: Cow::Owned(text), warning: Some("the text had been encoded in UTF-8 twice: undone once".to_owned()) }
+        }
+        None => decoded,
+    }
+}
+
+fn from_bytes<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     if let Some(text) = wide(bytes) {
         return Decoded { text: Cow::Owned(text), warning: None };
     }

@@ -45,6 +45,7 @@ struct Draft {
     id: Ranked<String>,
     title: Ranked<String>,
     link: Ranked<String>,
+    original_link: Option<String>,
     authors: Vec<Author>,
     source_authors: Vec<Author>,
     show_authors: Vec<Author>,
@@ -65,6 +66,7 @@ impl Draft {
             id: Ranked::default(),
             title: Ranked::default(),
             link: Ranked::default(),
+            original_link: None,
             authors: Vec::new(),
             source_authors: Vec::new(),
             show_authors: Vec::new(),
@@ -104,8 +106,9 @@ impl Draft {
             "content" => self.atom_content(element),
             "encoded" | "fullitem" | "body" | "content_encoded" => self.body(Part::Content, 1, element),
             "pubdate" | "published" => self.date(Field::Published, 0, &element.text()),
-            "issued" | "date" => self.date(Field::Published, 1, &element.text()),
-            "created" => self.date(Field::Published, 2, &element.text()),
+            "issued" => self.date(Field::Published, 1, &element.text()),
+            "date" => self.date(Field::Published, 2, &element.text()),
+            "created" => self.date(Field::Published, 3, &element.text()),
             "updated" | "modified" => self.date(Field::Updated, 0, &element.text()),
             "lastbuilddate" => self.date(Field::Updated, 1, &element.text()),
             "author" => self.authors.extend(people::author(element, "author")),
@@ -123,8 +126,9 @@ impl Draft {
         match element.name() {
             "title" => self.title(1, element),
             "creator" | "author" => self.authors.extend(people::author(element, "dc:creator")),
-            "date" | "issued" | "available" => self.date(Field::Published, 1, &element.text()),
-            "created" => self.date(Field::Published, 2, &element.text()),
+            "issued" | "available" => self.date(Field::Published, 2, &element.text()),
+            "date" => self.date(Field::Published, 2, &element.text()),
+            "created" => self.date(Field::Published, 3, &element.text()),
             "modified" => self.date(Field::Updated, 1, &element.text()),
             "identifier" => self.id.offer(2, text::address(&element.text())),
             "description" | "abstract" => self.body(Part::Summary, 1, element),
@@ -137,7 +141,7 @@ impl Draft {
     fn extension(&mut self, element: Element<'_, '_>) {
         match (element.ns(), element.name()) {
             (Ns::Content, "encoded") | (Ns::Xhtml, "body" | "div") => self.body(Part::Content, 0, element),
-            (Ns::Feedburner, "origlink") => self.link.offer(0, self.context.resolve(&element.text())),
+            (Ns::Feedburner, "origlink") => self.original_link = self.context.resolve(&element.text()),
             (Ns::Itunes, "title") | (Ns::Media, "title") => self.title(2, element),
             (Ns::Itunes, "summary") => self.body(Part::Summary, 2, element),
             (Ns::Itunes, "subtitle") | (Ns::Media, "description") => self.body(Part::Summary, 3, element),
@@ -167,7 +171,8 @@ impl Draft {
             return self.link.offer(1, inside.resolve(&element.text()));
         };
         let relation = element.attribute("rel").map(|rel| rel.trim().to_ascii_lowercase());
-        let relation = relation.as_deref().map(|rel| rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(rel));
+        let relation =
+            relation.as_deref().map(|rel| rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(rel));
         let rank = match relation {
             None | Some("alternate" | "") => {
                 let kind = element.attribute("type").unwrap_or_default();
@@ -186,7 +191,11 @@ impl Draft {
         if let Some(guid) = guid.as_deref().filter(|guid| permanent && element.name() == "guid" && looks_like_link(guid)) {
             self.link.offer(4, self.context.resolve(guid));
         }
-        self.id.offer(0, guid);
+        if let Some(id) = guid.as_deref().filter(|id| element.name() == "id" && id.starts_with("http")) {
+            self.link.offer(9, Some(id.to_owned()));
+        }
+        let relative = guid.as_deref().is_some_and(|id| element.name() == "id" && id.contains('/') && !id.contains(':'));
+        self.id.offer(0, if relative { self.context.inside(element).resolve(&element.text()) } else { guid });
     }
 
     /// Of several contents the first one that is HTML.
@@ -218,8 +227,8 @@ impl Draft {
             return;
         }
         match (self.context.date(written), field) {
-            (Ok(date), Field::Published) => self.published.offer(rank, Some(date)),
-            (Ok(date), Field::Updated) => self.updated.offer(rank, Some(date)),
+            (Ok(date), Field::Published) => self.published.overwrite(rank, Some(date)),
+            (Ok(date), Field::Updated) => self.updated.overwrite(rank, Some(date)),
             (Err(text), _) => self.unreadable_date = Some(text),
         }
     }
@@ -257,7 +266,8 @@ impl Draft {
         let mut entry = Entry {
             id: self.id.best(),
             title: self.title.best().unwrap_or_default(),
-            link: self.link.best(),
+            link: self.link.best().or_else(|| self.original_link.clone()),
+            original_link: self.original_link,
             authors: people::distinct(authors.unwrap_or_default()),
             unreadable_date: self.unreadable_date.filter(|_| published.is_none()),
             published,
@@ -295,7 +305,10 @@ pub(super) fn fill_bodies(entry: &mut Entry, summary: Option<Body>, content: Opt
             entry.content_text = Some(text::paragraphs(&sanitize::to_text(&html))).filter(|text| !text.is_empty());
             entry.content_html = Some(html).filter(|html| !html.trim().is_empty());
         }
-        None => entry.content_text = Some(construct.plain()).filter(|text| !text.is_empty()),
+        None => {
+            entry.content_text = Some(construct.plain()).filter(|text| !text.is_empty());
+            entry.content_html = entry.content_text.as_deref().map(sanitize::paragraphs);
+        }
     }
 }
 

@@ -69,6 +69,7 @@ pub(super) fn head(root: Element<'_, '_>, context: &Context) -> Head {
     for element in [Some(root), channel].into_iter().flatten() {
         draft.language.offer(0, element.attribute("xml:lang").and_then(|tag| text::language(&tag)));
         draft.link.offer(3, element.attribute("href").and_then(|href| draft.context.resolve(&href)));
+        draft.updated.offer(2, element.attribute("lastmod").and_then(|written| draft.context.date(&written).ok()));
     }
     let stray = root.children().filter(|child| !is_entry(child) && child.name() != "channel");
     for child in channel.into_iter().flat_map(Element::children).chain(stray) {
@@ -123,6 +124,7 @@ impl Draft {
             "pubdate" | "published" => self.updated.offer(1, self.context.date(&element.text()).ok()),
             "author" => self.authors.extend(people::author(element, "feed author")),
             "managingeditor" | "webmaster" => self.editors.extend(people::author(element, "feed author")),
+            "id" => self.link.offer(4, text::address(&element.text()).filter(|id| id.starts_with("http"))),
             "ttl" => self.ttl.offer(0, element.text().trim().parse().ok()),
             _ => {}
         }
@@ -133,8 +135,12 @@ impl Draft {
             (Ns::Dc | Ns::DcTerms, "title") => self.title(1, element),
             (Ns::Dc | Ns::DcTerms, "description") => self.description(1, element),
             (Ns::Dc | Ns::DcTerms, "language") => self.language.offer(1, text::language(&element.text())),
-            (Ns::Dc | Ns::DcTerms, "date" | "modified") => self.updated.offer(1, self.context.date(&element.text()).ok()),
-            (Ns::Dc, "creator" | "author") | (Ns::Itunes, "author") => self.authors.extend(people::author(element, "feed author")),
+            (Ns::Dc | Ns::DcTerms, "date" | "modified" | "issued" | "created") => {
+                self.updated.offer(1, self.context.date(&element.text()).ok())
+            }
+            (Ns::Dc, "creator" | "author") | (Ns::Itunes, "author") => {
+                self.authors.extend(people::author(element, "feed author"))
+            }
             (Ns::Dc, "publisher") => self.editors.extend(people::author(element, "feed author")),
             (Ns::Itunes, "summary" | "subtitle") => self.description(2, element),
             (Ns::Itunes, "owner") => self.editors.extend(people::author(element, "feed author")),

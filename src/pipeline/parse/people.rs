@@ -29,8 +29,7 @@ pub(super) fn author(element: Element<'_, '_>, place: &'static str) -> Option<Au
 pub(super) fn signature(written: &str, place: &'static str, url: Option<String>) -> Option<Author> {
     let written = text::line_of_html(written);
     let written = written.strip_prefix("mailto:").unwrap_or(&written);
-    let name = named(written).unwrap_or(written).trim_matches([' ', '"', ',', ';']).trim();
-    let name = if name.is_empty() { written.trim_matches(['<', '>', '(', ')', ' ']) } else { name };
+    let name = named(written).unwrap_or(written).trim_matches([' ', '"', ',', ';', '<', '>']);
     (!name.is_empty()).then(|| Author { name: name.to_owned(), place, url: url.and_then(|url| text::address(&url)) })
 }
 

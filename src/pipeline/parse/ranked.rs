@@ -25,6 +25,15 @@ impl<T> Ranked<T> {
         }
     }
 
+    /// Takes `value` if nothing better is there: among equals the last.
+    pub(super) fn overwrite(&mut self, rank: u8, value: Option<T>) {
+        if let Some(value) = value
+            && self.0.as_ref().is_none_or(|(held, _)| rank <= *held)
+        {
+            self.0 = Some((rank, value));
+        }
+    }
+
     /// The best value offered.
     pub(super) fn best(self) -> Option<T> {
         self.0.map(|(_, value)| value)

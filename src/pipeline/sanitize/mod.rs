@@ -12,7 +12,7 @@ mod lex;
 mod plain;
 mod rewrite;
 
-pub use plain::{has_markup, links, to_text};
+pub use plain::{has_markup, links, paragraphs, to_text};
 
 use rewrite::Trust;
 use std::sync::LazyLock;
@@ -29,10 +29,10 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> String {
         return clean;
     }
     if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) {
-        return plain::paragraphs(html);
+        return paragraphs(&to_text(html));
     }
     let cleaned = CLEANER.clean(html).to_string();
-    rewrite::rewrite(&cleaned, base, Trust::Structure).unwrap_or_else(|| plain::paragraphs(html))
+    rewrite::rewrite(&cleaned, base, Trust::Structure).unwrap_or_else(|| paragraphs(&to_text(html)))
 }
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(allow::cleaner);

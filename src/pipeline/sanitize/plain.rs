@@ -1,18 +1,21 @@
 //! HTML as plain text.
 
 use crate::pipeline::{
+    references::decode_html,
     sanitize::{
         allow,
         lex::{self, Piece, Tag},
     },
-    references::decode_html,
 };
+
+use std::borrow::Cow;
 
 /// The same as plain text: entities decoded, blocks on lines of their own, white space folded.
 pub fn to_text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut hidden: Option<&str> = None;
     let mut verbatim = false;
+    let mut unclosed: Vec<String> = Vec::new();
     for piece in lex::pieces(html) {
         match piece {
             Piece::Comment(_) => {}
@@ -20,12 +23,10 @@ pub fn to_text(html: &str) -> String {
             _ if hidden.is_some() => {}
             Piece::Text(text) => push_text(&mut out, &decode_html(text), verbatim),
             Piece::Tag(tag) => {
-                let name = tag.name.to_ascii_lowercase();
-                match name.as_str() {
-                    "script" | "style" | "template" | "noscript" | "iframe" | "object" | "svg" | "math" | "select"
-                        if !tag.closing && !tag.attributes.ends_with('/') =>
-                    {
-                        hidden = Some(tag.name);
+                let name = lower(tag.name);
+                match name.as_ref() {
+                    name if HIDDEN.contains(&name) && !tag.closing && !tag.attributes.ends_with('/') => {
+                        hidden = is_closed(html, &tag, name, &mut unclosed).then_some(tag.name);
                     }
                     "pre" => verbatim = !tag.closing,
                     _ => {}
@@ -37,6 +38,27 @@ pub fn to_text(html: &str) -> String {
     let end = out.trim_end().len();
     out.truncate(end);
     out
+}
+
+/// Elements whose content nobody reads.
+const HIDDEN: [&str; 9] = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "select"];
+
+/// Whether the element ends somewhere: otherwise it hides nothing, unless its content is code. Each name is looked for in vain
+/// only once.
+fn is_closed(html: &str, tag: &Tag<'_>, name: &str, unclosed: &mut Vec<String>) -> bool {
+    if matches!(name, "script" | "style") {
+        return true;
+    }
+    if unclosed.iter().any(|known| known == name) {
+        return false;
+    }
+    let start = tag.raw.as_ptr() as usize - html.as_ptr() as usize;
+    let closed = lex::pieces(&html[start..])
+        .any(|piece| matches!(piece, Piece::Tag(other) if other.closing && other.name.eq_ignore_ascii_case(name)));
+    if !closed {
+        unclosed.push(name.to_owned());
+    }
+    closed
 }
 
 fn push_text(out: &mut String, text: &str, verbatim: bool) {
@@ -68,18 +90,21 @@ fn push_tag(out: &mut String, tag: &Tag<'_>, name: &str) {
     }
 }
 
-/// The text of a fragment that cannot be cleaned otherwise, as HTML paragraphs.
-pub(super) fn paragraphs(html: &str) -> String {
-    let text = to_text(html);
+/// Plain text as HTML: each line a paragraph.
+pub fn paragraphs(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| format!("<p>{}</p>", html_escape::encode_text(line))).collect()
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
 }
 
 /// Whether a text holds HTML: a tag of a known element, or a comment.
 pub fn has_markup(text: &str) -> bool {
     text.contains('<')
         && lex::pieces(text).any(|piece| match piece {
-            Piece::Tag(tag) => is_html(&tag.name.to_ascii_lowercase()),
+            Piece::Tag(tag) => is_html(&lower(tag.name)),
             Piece::Comment(comment) => comment.starts_with("<!--") && comment.ends_with("-->"),
             Piece::Text(_) => false,
         })
@@ -106,14 +131,72 @@ pub fn links(html: &str) -> Vec<String> {
 
 /// Whether an element of that lower-case name belongs to HTML, past or present; others are text that looks like a tag.
 fn is_html(name: &str) -> bool {
-    allow::is_tag(name) || ELSEWHERE.binary_search(&name).is_ok()
+    allow::is_tag(name)
+        || matches!(
+            name,
+            "acronym"
+                | "applet"
+                | "area"
+                | "audio"
+                | "base"
+                | "basefont"
+                | "bgsound"
+                | "big"
+                | "blink"
+                | "body"
+                | "button"
+                | "canvas"
+                | "center"
+                | "data"
+                | "datalist"
+                | "dialog"
+                | "dir"
+                | "embed"
+                | "fieldset"
+                | "font"
+                | "form"
+                | "frame"
+                | "frameset"
+                | "head"
+                | "hgroup"
+                | "html"
+                | "iframe"
+                | "input"
+                | "label"
+                | "legend"
+                | "link"
+                | "map"
+                | "marquee"
+                | "math"
+                | "menu"
+                | "meta"
+                | "meter"
+                | "nav"
+                | "nobr"
+                | "noframes"
+                | "noscript"
+                | "object"
+                | "optgroup"
+                | "option"
+                | "output"
+                | "param"
+                | "picture"
+                | "plaintext"
+                | "progress"
+                | "script"
+                | "search"
+                | "select"
+                | "slot"
+                | "source"
+                | "strike"
+                | "style"
+                | "svg"
+                | "template"
+                | "textarea"
+                | "title"
+                | "track"
+                | "tt"
+                | "video"
+                | "xmp"
+        )
 }
-
-/// Elements of HTML that we never keep, sorted.
-const ELSEWHERE: [&str; 64] = [
-    "acronym", "applet", "area", "audio", "base", "basefont", "bgsound", "big", "blink", "body", "button", "canvas", "center", "data",
-    "datalist", "dialog", "dir", "embed", "fieldset", "font", "form", "frame", "frameset", "head", "hgroup", "html", "iframe", "input",
-    "label", "legend", "link", "map", "marquee", "math", "menu", "meta", "meter", "nav", "nobr", "noframes", "noscript", "object",
-    "optgroup", "option", "output", "param", "picture", "plaintext", "progress", "script", "search", "select", "slot", "source", "strike",
-    "style", "svg", "template", "textarea", "title", "track", "tt", "video", "xmp",
-];

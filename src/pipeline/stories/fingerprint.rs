@@ -2,7 +2,7 @@
 //! story is open.
 
 use crate::{
-    domain::identifier::Identifier,
+    domain::{identifier::Identifier, item::NewItem},
     pipeline::{
         stories::{
             glossary::in_english,
@@ -80,6 +80,18 @@ impl Fingerprint {
             title: spaced(&title),
             sketch: Sketch::of(runs),
         }
+    }
+
+    /// Takes the fingerprint of an item that comes in at `now`.
+    pub fn of_item(item: &NewItem, now: DateTime<Utc>) -> Self {
+        Self::of(&Text {
+            title: &item.title,
+            summary: &item.summary,
+            body: item.content_text.as_deref(),
+            url: item.url.as_deref(),
+            identifiers: &item.identifiers,
+            at: item.published.map_or(now, |published| published.at),
+        })
     }
 
     /// The bytes to keep.

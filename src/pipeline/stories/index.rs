@@ -140,6 +140,12 @@ impl StoryIndex {
         slot.into_iter().flat_map(|story| &story.members).map(|number| self.items[*number as usize].item).collect()
     }
 
+    /// The bytes of the fingerprint of an item that was given to this index.
+    pub fn fingerprint(&self, item: i64) -> Option<Vec<u8>> {
+        let member = self.items.iter().rev().find(|member| member.item == item)?;
+        Some(member.fingerprint.to_bytes())
+    }
+
     fn story(&mut self, id: i64, at: i64) -> u32 {
         let next = u32::try_from(self.stories.len()).unwrap_or(u32::MAX);
         let slot = *self.by_id.entry(id).or_insert(next);

@@ -1,4 +1,5 @@
 //! What several integration tests share.
 
 pub(crate) mod outbox;
+pub(crate) mod refreshes;
 pub(crate) mod smtp;

@@ -123,7 +123,7 @@ fn offset<'a>(text: &'a str, sign: char, stated: &mut Stated) -> &'a str {
         (3 | 4, _) => (value / 100 * 60 + value % 100, rest),
         _ => return rest,
     };
-    if minutes <= 15 * 60 {
+    if minutes < 100 * 60 {
         stated.zone = Some(if sign == '+' { minutes } else { -minutes });
     }
     rest

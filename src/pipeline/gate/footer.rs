@@ -1,0 +1,92 @@
+//! Chapter "message", in the HTML: the links that every letter owes its reader.
+
+use super::{
+    HtmlCheck,
+    links::{links, name_of},
+    page::Page,
+    rule::{Findings, Rule, Scope},
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) const CHAPTER: &[HtmlCheck] = &[
+    HtmlCheck {
+        rule: Rule {
+            name: "footer.unsubscribe",
+            source: "RGPD, RGAA (déclaration)",
+            scope: Scope::Mail,
+            says: ("un lien visible permet de se désabonner", "a visible link lets one unsubscribe"),
+            remedy: (
+                "ajouter en fin de lettre un lien « Se désabonner de cette lettre »",
+                "add at the end a link \"Unsubscribe from this letter\"",
+            ),
+        },
+        run: unsubscribe,
+    },
+    HtmlCheck {
+        rule: Rule {
+            name: "footer.web-copy",
+            source: "Litmus, caniemail",
+            scope: Scope::Mail,
+            says: ("un lien visible mène à la copie web", "a visible link leads to the web copy"),
+            remedy: (
+                "ajouter en fin de lettre un lien « Lire cette lettre en ligne »",
+                "add at the end a link \"Read this letter online\"",
+            ),
+        },
+        run: web_copy,
+    },
+    HtmlCheck {
+        rule: Rule {
+            name: "footer.accessibility",
+            source: "RGAA (déclaration)",
+            scope: Scope::Mail,
+            says: (
+                "un lien visible permet de signaler un défaut d'accessibilité",
+                "a visible link lets one report an accessibility problem",
+            ),
+            remedy: (
+                "ajouter un lien « Signaler un problème d'accessibilité »",
+                "add a link \"Report an accessibility problem\"",
+            ),
+        },
+        run: accessibility,
+    },
+];
+
+type Pattern = LazyLock<Option<Regex>>;
+
+fn holds_link(page: &Page, pattern: &Pattern) -> bool {
+    links(page).any(|(link, _)| matches(pattern, &name_of(link)))
+}
+
+fn matches(pattern: &Pattern, name: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(&name.replace('’', "'")))
+}
+
+static LEAVING: Pattern =
+    LazyLock::new(|| Regex::new(r"(?i)d[ée]sabonn|d[ée]sinscri|ne plus recevoir|unsubscribe|opt[ -]out|stop receiving").ok());
+
+fn unsubscribe(page: &Page, found: &mut Findings) {
+    if !holds_link(page, &LEAVING) {
+        found.near("<body>", "aucun lien de désabonnement", "no unsubscribe link");
+    }
+}
+
+/// A sender that lets readers leave by mail only has no web end, hence no copy there.
+fn web_copy(page: &Page, found: &mut Findings) {
+    static PATTERN: Pattern = LazyLock::new(|| {
+        Regex::new(r"(?i)en ligne|version web|copie web|sur le web|dans (?:le|votre) navigateur|online|web (?:version|copy)|on the web|in (?:the|your|a) browser").ok()
+    });
+    let by_mail_only = links(page).any(|(link, href)| href.starts_with("mailto:") && matches(&LEAVING, &name_of(link)));
+    if !by_mail_only && !holds_link(page, &PATTERN) {
+        found.near("<body>", "aucun lien vers la copie web", "no link to the web copy");
+    }
+}
+
+fn accessibility(page: &Page, found: &mut Findings) {
+    static PATTERN: Pattern = LazyLock::new(|| Regex::new(r"(?i)accessibilit").ok());
+    if !holds_link(page, &PATTERN) {
+        found.near("<body>", "aucun lien pour signaler un défaut d'accessibilité", "no link to report an accessibility problem");
+    }
+}

@@ -1,0 +1,494 @@
+//! A first look at the tags, before the HTML parser: it finds tags that do not match, with their line, and refuses documents
+//! made to exhaust a parser (the HTML standard's tree construction is quadratic, or worse, on deep nesting, on endless
+//! attributes and on formatting elements left open).
+//!
+//! It follows the standard's tokenizer and the parts of tree construction that decide what an end tag closes; where it cannot
+//! know, it counts too much rather than too little.
+
+/// Larger documents are not read.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+const MOST_DEPTH: usize = 250;
+const MOST_TAGS: usize = 30_000;
+const MOST_ATTRIBUTES: usize = 120;
+/// Formatting elements left open, times tags: each block may reopen them all.
+const MOST_REOPENED: usize = 3_000_000;
+
+/// Why a document is not read: in French and in English.
+pub(super) type Refusal = (String, String);
+
+/// A tag that does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// From 1.
+    pub(super) line: usize,
+    /// The tag.
+    pub(super) tag: String,
+    pub(super) kind: FaultKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FaultKind {
+    /// An end tag without a start.
+    ClosesNothing,
+    /// A start tag without an end.
+    NeverClosed,
+    /// The same attribute twice.
+    RepeatedAttribute,
+}
+
+/// Reads all tags. Gives the faults found (at most twenty), or why the document must not be parsed.
+pub(super) fn scan(html: &str) -> Result<Vec<Fault>, Refusal> {
+    if html.len() > MOST_BYTES {
+        return Err((
+            format!("{} octets : trop pour un document", html.len()),
+            format!("{} bytes: too much for one document", html.len()),
+        ));
+    }
+    let mut scanner = Scanner { html, at: 0, line: 1, line_at: 0, open: Vec::new(), faults: Vec::new(), tags: 0, left_open: 0 };
+    scanner.run()?;
+    Ok(scanner.faults)
+}
+
+struct Scanner<'h> {
+    html: &'h str,
+    at: usize,
+    line: usize,
+    line_at: usize,
+    open: Vec<(String, usize)>,
+    faults: Vec<Fault>,
+    tags: usize,
+    left_open: usize,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self) -> Result<(), Refusal> {
+        while let Some(offset) = self.html.get(self.at..).and_then(|rest| rest.find('<')) {
+            self.at += offset;
+            let rest = self.html.get(self.at..).unwrap_or_default();
+            let next = rest.as_bytes().get(1).copied().unwrap_or(b' ');
+            match next {
+                b'!' if rest.starts_with("<!--") => self.at += comment_length(rest),
+                b'!' | b'?' => self.at += rest.find('>').map_or(rest.len(), |end| end + 1),
+                b'/' if rest.as_bytes().get(2).is_some_and(u8::is_ascii_alphabetic) => self.end_tag(),
+                b'/' => self.at += rest.find('>').map_or(rest.len(), |end| end + 1),
+                letter if letter.is_ascii_alphabetic() => self.start_tag()?,
+                _ => self.at += 1,
+            }
+        }
+        while let Some((tag, line)) = self.open.pop() {
+            if !may_stay_open(&tag) {
+                self.fault(line, tag, FaultKind::NeverClosed);
+            }
+        }
+        Ok(())
+    }
+
+    fn start_tag(&mut self) -> Result<(), Refusal> {
+        let line = self.current_line();
+        let tag = read_tag(self.html.get(self.at + 1..).unwrap_or_default());
+        self.at += 1 + tag.length;
+        self.tags += 1;
+        if tag.attributes > MOST_ATTRIBUTES {
+            return Err((
+                format!("ligne {line} : {} attributs sur un élément", tag.attributes),
+                format!("line {line}: {} attributes on one element", tag.attributes),
+            ));
+        }
+        if let Some(name) = tag.repeated {
+            self.fault(line, format!("{} {name}", tag.name), FaultKind::RepeatedAttribute);
+        }
+        self.close_implied(&tag.name);
+        let foreign = self.open.iter().any(|(name, _)| name == "svg" || name == "math");
+        if !is_void(&tag.name) && !(foreign && tag.closes_itself) {
+            if !foreign && is_raw_text(&tag.name) {
+                self.skip_raw_text(&tag.name);
+            } else {
+                self.open.push((tag.name, line));
+            }
+        }
+        self.within_bounds(line)
+    }
+
+    fn within_bounds(&self, line: usize) -> Result<(), Refusal> {
+        if self.open.len() > MOST_DEPTH {
+            return Err((
+                format!("ligne {line} : plus de {MOST_DEPTH} éléments emboîtés"),
+                format!("line {line}: more than {MOST_DEPTH} nested elements"),
+            ));
+        }
+        if self.tags > MOST_TAGS || self.left_open.saturating_mul(self.tags) > MOST_REOPENED {
+            return Err((
+                format!("ligne {line} : trop d'éléments, ou trop de balises de mise en forme laissées ouvertes"),
+                format!("line {line}: too many elements, or too many formatting tags left open"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// What a start tag closes without saying so.
+    fn close_implied(&mut self, name: &str) {
+        match name {
+            "li" => self.close_within(&["li"], &["ul", "ol", "menu"]),
+            "dt" | "dd" => self.close_within(&["dt", "dd"], &["dl"]),
+            "option" | "optgroup" => self.close_within(&["option"], &["select"]),
+            "td" | "th" => self.close_within(&["td", "th"], &["table", "tr"]),
+            "tr" => self.close_within(&["tr"], &["table"]),
+            "tbody" | "thead" | "tfoot" => self.close_within(&["tbody", "thead", "tfoot", "colgroup"], &["table"]),
+            "a" => self.close_within(&["a"], &SCOPES),
+            "body" => self.close_within(&["head"], &["body"]),
+            _ => {}
+        }
+        if closes_paragraph(name) {
+            self.close_within(&["p"], &[&SCOPES[..], &["button"]].concat());
+        }
+    }
+
+    /// Closes the nearest of `names`, unless one of `borders` stands between. Formatting elements above it stay open for the
+    /// parser, which reopens them in every block.
+    fn close_within(&mut self, names: &[&str], borders: &[&str]) {
+        for index in (0..self.open.len()).rev() {
+            let Some((name, _)) = self.open.get(index) else { return };
+            if names.contains(&name.as_str()) {
+                self.close_from(index);
+                return;
+            }
+            if borders.contains(&name.as_str()) {
+                return;
+            }
+        }
+    }
+
+    fn end_tag(&mut self) {
+        let line = self.current_line();
+        let tag = read_tag(self.html.get(self.at + 2..).unwrap_or_default());
+        self.at += 2 + tag.length;
+        if matches!(tag.name.as_str(), "body" | "html") {
+            return;
+        }
+        match self.closed_by(&tag.name) {
+            Some(index) if is_formatting(&tag.name) || tag.name == "form" => {
+                // Only this element: those above it stay where they are.
+                let last = index + 1 == self.open.len();
+                let (name, start) = self.open.remove(index);
+                if !last {
+                    self.left_open += 1;
+                    self.fault(start, name, FaultKind::NeverClosed);
+                }
+            }
+            Some(index) => self.close_from(index),
+            None => self.fault(line, tag.name, FaultKind::ClosesNothing),
+        }
+    }
+
+    /// The open element that this end tag closes.
+    fn closed_by(&self, name: &str) -> Option<usize> {
+        let heading = is_heading(name);
+        for (index, (open, _)) in self.open.iter().enumerate().rev() {
+            if open == name || (heading && is_heading(open)) {
+                return Some(index);
+            }
+            let border = match name {
+                _ if is_table_part(name) => matches!(open.as_str(), "table" | "template"),
+                _ if is_special(name) || is_formatting(name) => SCOPES.contains(&open.as_str()),
+                _ => is_special(open),
+            };
+            if border {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Closes the element at `index` and all above it.
+    fn close_from(&mut self, index: usize) {
+        for (tag, line) in self.open.split_off(index).into_iter().skip(1) {
+            if is_formatting(&tag) {
+                self.left_open += 1;
+            }
+            if !may_stay_open(&tag) {
+                self.fault(line, tag, FaultKind::NeverClosed);
+            }
+        }
+    }
+
+    fn skip_raw_text(&mut self, name: &str) {
+        let rest = self.html.get(self.at..).unwrap_or_default();
+        let end = rest
+            .match_indices("</")
+            .find(|(at, _)| rest.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)));
+        self.at += end
+            .map_or(rest.len(), |(at, _)| at + rest.get(at..).and_then(|tail| tail.find('>')).map_or(rest.len() - at, |n| n + 1));
+    }
+
+    fn fault(&mut self, line: usize, tag: String, kind: FaultKind) {
+        if self.faults.len() < 20 {
+            self.faults.push(Fault { line, tag, kind });
+        }
+    }
+
+    fn current_line(&mut self) -> usize {
+        let passed = self.html.as_bytes().get(self.line_at..self.at).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line_at = self.at;
+        self.line
+    }
+}
+
+struct Tag {
+    name: String,
+    length: usize,
+    attributes: usize,
+    closes_itself: bool,
+    repeated: Option<String>,
+}
+
+/// Reads a tag from its name on, with the quoting rules of the standard.
+fn read_tag(rest: &str) -> Tag {
+    let bytes = rest.as_bytes();
+    let mut at = bytes.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')).unwrap_or(bytes.len());
+    let name: String = rest.get(..at.min(40)).unwrap_or_default().to_ascii_lowercase();
+    let mut tag = Tag { name, length: bytes.len(), attributes: 0, closes_itself: false, repeated: None };
+    let mut names: Vec<String> = Vec::new();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'>' => {
+                tag.length = at + 1;
+                break;
+            }
+            b'/' => {
+                tag.closes_itself = bytes.get(at + 1) == Some(&b'>');
+                at += 1;
+            }
+            byte if byte.is_ascii_whitespace() => at += 1,
+            _ => {
+                let (name, end) = read_attribute(rest, at);
+                tag.attributes += 1;
+                if names.contains(&name) {
+                    tag.repeated.get_or_insert(name);
+                } else if names.len() <= MOST_ATTRIBUTES {
+                    names.push(name);
+                }
+                at = end;
+            }
+        }
+    }
+    tag
+}
+
+/// One attribute: its name, and where it ends.
+fn read_attribute(rest: &str, start: usize) -> (String, usize) {
+    let bytes = rest.as_bytes();
+    let after = |from: usize, stop: fn(&u8) -> bool| {
+        bytes.get(from..).and_then(|tail| tail.iter().position(stop)).map_or(bytes.len(), |n| from + n)
+    };
+    let mut end = after(start + 1, |byte| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'>' | b'/'));
+    let name = rest.get(start..end).unwrap_or_default().to_ascii_lowercase();
+    let equals = after(end, |byte| !byte.is_ascii_whitespace());
+    if bytes.get(equals) == Some(&b'=') {
+        let value = after(equals + 1, |byte| !byte.is_ascii_whitespace());
+        end = match bytes.get(value) {
+            Some(b'"') => after(value + 1, |byte| *byte == b'"') + 1,
+            Some(b'\'') => after(value + 1, |byte| *byte == b'\'') + 1,
+            _ => after(value, |byte| byte.is_ascii_whitespace() || *byte == b'>'),
+        };
+    }
+    (name, end.min(bytes.len()))
+}
+
+fn comment_length(rest: &str) -> usize {
+    for (opening, length) in [("<!-->", 5), ("<!--->", 6)] {
+        if rest.starts_with(opening) {
+            return length;
+        }
+    }
+    let body = rest.get(4..).unwrap_or_default();
+    let plain = body.find("-->").map(|end| end + 7);
+    let banged = body.get(..plain.unwrap_or(body.len()).min(body.len())).and_then(|head| head.find("--!>")).map(|end| end + 8);
+    banged.or(plain).unwrap_or(rest.len())
+}
+
+const SCOPES: [&str; 14] = [
+    "applet",
+    "caption",
+    "html",
+    "table",
+    "td",
+    "th",
+    "marquee",
+    "object",
+    "template",
+    "foreignobject",
+    "desc",
+    "annotation-xml",
+    "mi",
+    "mtext",
+];
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "image"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+fn is_raw_text(name: &str) -> bool {
+    matches!(name, "script" | "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes")
+}
+
+fn is_formatting(name: &str) -> bool {
+    matches!(name, "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u")
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+fn is_table_part(name: &str) -> bool {
+    matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "caption" | "colgroup" | "template")
+}
+
+/// The standard's "special" category: an end tag of an ordinary element stops at these.
+fn is_special(name: &str) -> bool {
+    is_heading(name)
+        || is_table_part(name)
+        || closes_paragraph(name)
+        || matches!(
+            name,
+            "applet" | "body" | "button" | "head" | "html" | "marquee" | "noscript" | "object" | "select" | "template"
+        )
+}
+
+fn closes_paragraph(name: &str) -> bool {
+    is_heading(name)
+        || matches!(
+            name,
+            "address"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "center"
+                | "dd"
+                | "details"
+                | "dialog"
+                | "dir"
+                | "div"
+                | "dl"
+                | "dt"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "header"
+                | "hgroup"
+                | "hr"
+                | "li"
+                | "listing"
+                | "main"
+                | "menu"
+                | "nav"
+                | "ol"
+                | "p"
+                | "plaintext"
+                | "pre"
+                | "search"
+                | "section"
+                | "summary"
+                | "ul"
+                | "xmp"
+        )
+}
+
+/// Elements whose end tag the standard lets one leave out.
+fn may_stay_open(name: &str) -> bool {
+    matches!(
+        name,
+        "html"
+            | "head"
+            | "body"
+            | "p"
+            | "li"
+            | "dt"
+            | "dd"
+            | "option"
+            | "optgroup"
+            | "tr"
+            | "td"
+            | "th"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "colgroup"
+            | "rb"
+            | "rp"
+            | "rt"
+            | "rtc"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_found_with_their_line() {
+        let check = |html: &str, expected: &[(usize, &str, FaultKind)]| {
+            let faults = scan(html).expect("small documents are read");
+            let found: Vec<_> = faults.iter().map(|fault| (fault.line, fault.tag.as_str(), fault.kind)).collect();
+            assert_eq!(found, expected, "{html}");
+        };
+        check("<p>a<p>b<ul><li>c<li>d</ul>", &[]);
+        check("<table><tr><td>a<td>b<tr><td>c</table>", &[]);
+        check("<!-- <b> --><!--><br><img src='a>b'>", &[]);
+        check("<style>a > b { } </styl</style><title><b></title>", &[]);
+        check("<div>\n<b>x</div>", &[(2, "b", FaultKind::NeverClosed)]);
+        check("<p>\n</div></p>", &[(2, "div", FaultKind::ClosesNothing)]);
+        check(
+            "<div><span><div></span></div></div>",
+            &[(1, "span", FaultKind::ClosesNothing), (1, "span", FaultKind::NeverClosed)],
+        );
+        check("<a href=1 href=2>x</a>", &[(1, "a href", FaultKind::RepeatedAttribute)]);
+        check("<section>", &[(1, "section", FaultKind::NeverClosed)]);
+    }
+
+    #[test]
+    fn documents_made_to_exhaust_a_parser_are_refused() {
+        for html in [
+            "<div>".repeat(100_000),
+            "<b><div></b>".repeat(100_000),
+            "<span><div></span>".repeat(100_000),
+            "<table><td></td>".repeat(50_000) + &"<td><table></td>".repeat(50_000),
+            "<svg><style>".to_owned() + &"<div>".repeat(100_000),
+            "<!--><!---><div>".repeat(300),
+            format!("<p {}>", "a1 b2 c3 ".repeat(100)),
+            (0..200).fold(String::new(), |html, n| html + &format!("<p><b id={n}>")) + &"<p>x".repeat(30_000),
+            "<br>".repeat(100_000),
+            " ".repeat(5 * 1024 * 1024),
+        ] {
+            assert!(scan(&html).is_err(), "{}", html.get(..40).unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn a_heap_of_opening_signs_is_only_text() {
+        assert_eq!(scan(&"<".repeat(2_000_000)), Ok(Vec::new()));
+    }
+}

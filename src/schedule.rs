@@ -1,1 +1,0 @@
-//! The alarm clock: a tick each minute that asks what is due.

@@ -1,0 +1,94 @@
+//! What probes ask. `/healthz`: the process answers. `/readyz`: the database answers too, and how each job last went.
+
+use crate::app::App;
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve::Listener};
+use serde_json::{Value, json};
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    time::{Sleep, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+/// No probe needs longer; a client that dawdles holds nothing open.
+const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
+
+/// Serves the probes until `shutdown`.
+pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken) -> io::Result<()> {
+    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(app);
+    axum::serve(Brief(listener), router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+}
+
+async fn healthz() -> Json<Value> {
+    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    match app.store.jobs().await {
+        Ok(jobs) => {
+            let row = |job: &crate::app::dispatch::JobRow| json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error });
+            (StatusCode::OK, Json(json!({ "status": "ready", "jobs": jobs.iter().map(row).collect::<Vec<_>>() })))
+        }
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "reason": error.to_string() }))),
+    }
+}
+
+/// Accepts connections that end by themselves: axum sets no deadline on slow clients.
+struct Brief(TcpListener);
+
+impl Listener for Brief {
+    type Io = BriefStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        (BriefStream { stream, end: Box::pin(sleep(LONGEST_CONNECTION)) }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
+
+struct BriefStream {
+    stream: TcpStream,
+    end: Pin<Box<Sleep>>,
+}
+
+impl BriefStream {
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        match self.end.as_mut().poll(cx) {
+            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
+            Poll::Pending => Ok(()),
+        }
+    }
+}
+
+impl AsyncRead for BriefStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.poll_end(cx)?;
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for BriefStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_end(cx)?;
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
