@@ -137,7 +137,6 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     let app = App::open(home.path(), Clock::Fixed(now)).await.unwrap();
     let report = app.refresh(Selection::All, Arc::new(|_| ())).await.unwrap();
     assert_eq!(report.new_items, 3, "{report:?}");
-    app.reassess_stale_sources().await.unwrap();
 
     let slug = Slug::parse("local").unwrap();
     let stored = app.store.source_state(slug.clone()).await.unwrap().reliability.unwrap();
