@@ -6,7 +6,7 @@ use veille::{cli, telemetry};
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    telemetry::start(cli.verbose);
+    telemetry::start(cli.verbosity());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return telemetry::fatal(&error.into(), 1),

@@ -1,18 +1,18 @@
 //! Logs that an operator can read: one line an event on standard error.
 #![expect(clippy::print_stderr, reason = "this is the one door to standard error")]
 
-use std::{fmt::Write, process::ExitCode};
+use std::{fmt::Write, io::IsTerminal, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Starts logging to standard error; `VEILLE_LOG` takes filters such as `info,veille::fetch=debug`.
+/// Starts logging to standard error: warnings, what happens with `-v` (and with `serve`), details with `-vv`; `VEILLE_LOG` takes filters such as `info,veille::fetch=debug`.
 pub fn start(verbose: u8) {
     let level = match verbose {
-        0 => "warn,veille=info",
-        1 => "info",
+        0 => "warn",
+        1 => "warn,veille=info",
         _ => "info,veille=debug",
     };
     let filter = EnvFilter::try_from_env("VEILLE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let _already_started = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let _already_started = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init();
 }
 
 /// Prints an error, one line a cause, and gives its exit status.

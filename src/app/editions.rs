@@ -4,6 +4,7 @@
 //! gate and freezes them with their hash; what leaves is those bytes, checked against the hash.
 
 mod account;
+mod due;
 mod message;
 mod period;
 mod replay;
@@ -53,7 +54,8 @@ impl App {
         };
         let Composition { content, choices } = compose::compose(&brief, &ground.candidates);
         let content = self.with_reasons(content).await?;
-        let (content, choices) = self.fitted(digest, content, choices)?;
+        let links = self.links(&digest.slug)?;
+        let (content, choices) = self.fitted(&links, content, choices)?;
         let draft = Draft { digest: digest.slug.clone(), period, window: ground.window, content, choices, composed_at: now };
         let number = self.store.save_draft(draft).await?;
         tracing::info!(edition = number, digest = %digest.slug, "edition composed");
@@ -206,8 +208,9 @@ impl App {
     }
 
     fn links(&self, digest: &Slug) -> Result<Links> {
-        let sender = self.sender()?;
-        Ok(Links { unsubscribe: sender.unsubscribe_by_mail(digest), report: message::report_link(&sender.unsubscribe_by_mail(digest)) })
+        let unsubscribe = self.sender()?.unsubscribe_by_mail(digest);
+        let report = message::report_link(&unsubscribe);
+        Ok(Links { web_copy: None, unsubscribe, report })
     }
 
     /// The lines of its ledger that weigh most, for the chosen items alone, and whether one is an announcement.
@@ -232,8 +235,8 @@ impl App {
     }
 
     /// Stories that would make the mail too large stay out, and the account says so.
-    fn fitted(&self, digest: &Digest, content: EditionContent, mut choices: Vec<Choice>) -> Result<(EditionContent, Vec<Choice>)> {
-        let (content, removed) = render::fit(&content, &self.links(&digest.slug)?, &self.templates)?;
+    fn fitted(&self, links: &Links, content: EditionContent, mut choices: Vec<Choice>) -> Result<(EditionContent, Vec<Choice>)> {
+        let (content, removed) = render::fit(&content, links, &self.templates)?;
         for choice in &mut choices {
             if removed.iter().any(|item| item.story == choice.story) {
                 choice.fate = Fate::Out { because: Exclusion::EditionFull { limit: content.items().count() } };

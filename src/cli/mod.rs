@@ -53,6 +53,13 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// How much to log: a server says what it does, a command keeps to warnings unless asked.
+    pub fn verbosity(&self) -> u8 {
+        if matches!(self.command, Command::Serve(_)) { self.verbose.max(1) } else { self.verbose }
+    }
+}
+
 /// The nouns.
 #[derive(Debug, Subcommand)]
 pub enum Command {

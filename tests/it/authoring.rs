@@ -1,5 +1,5 @@
 //! Sources found, added, imported and exported; measured on lists and pages from elsewhere where they are at hand.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
 
 use crate::fetch::origin::{Origin, feed, reply};
 use assert_cmd::Command;

@@ -1,5 +1,4 @@
 //! Which period an edition is for.
-// MERGE: the calendar part is `pipeline::periods`' duty; this stands in until it lands.
 
 use crate::{
     app::{App, Error, Result},
@@ -8,61 +7,46 @@ use crate::{
         digest::Digest,
         edition::{EditionState, PeriodKey},
     },
+    pipeline::periods,
 };
-use chrono::{DateTime, Datelike, TimeDelta};
-use chrono_tz::Tz;
-use croner::{Cron, Direction};
-use std::str::FromStr;
 
 impl App {
-    /// The period asked for; else the one that is due, or the next one when the edition of that is no draft any more.
+    /// The period asked for; else the current one, or the next one when the edition of that is no draft any more.
     pub(super) async fn period_to_draft(&self, digest: &Digest, key: Option<PeriodKey>) -> Result<Period> {
-        let now = self.clock.now().with_timezone(&digest.schedule.zone);
-        let calendar = Calendar::new(digest)?;
         if let Some(key) = key {
-            let back = calendar.cron.iter_from(now, Direction::Backward).take(400);
-            let ahead = calendar.cron.iter_from(now, Direction::Forward).take(60);
-            let found = back.chain(ahead).find(|due| calendar.key(due) == key);
-            let due = found.ok_or_else(|| {
-                Error::Invalid(format!("\"{}\" is no period of digest \"{}\"; write it like \"{}\"", key.0, digest.slug, calendar.key(&now).0))
-            })?;
-            return calendar.period(&due, &now);
+            return self.period(digest, key);
         }
-        let unusable = |error: croner::errors::CronError| Error::Invalid(format!("digest \"{}\": {error}", digest.slug));
-        let due = calendar.cron.find_previous_occurrence(&now, true).map_err(unusable)?;
-        let current = self.store.edition_of(digest.slug.clone(), calendar.key(&due)).await?;
-        if current.is_none_or(|record| record.edition.state == EditionState::Draft) {
-            return calendar.period(&due, &now);
+        let now = self.clock.now();
+        let current = periods::current_period(&digest.schedule, now);
+        let edition = self.store.edition_of(digest.slug.clone(), current.clone()).await?;
+        let next = || periods::next_firing(&digest.schedule, now).map(|(key, _)| key);
+        match edition {
+            Some(record) if record.edition.state != EditionState::Draft => {
+                let after = next().filter(|key| *key != current);
+                self.period(digest, after.unwrap_or(current))
+            }
+            _ => match self.period(digest, current) {
+                // Today lies in no period: a daily digest that rests at the week-end.
+                Err(Error::Invalid(_)) => self.period(digest, next().ok_or_else(|| never_fires(digest))?),
+                period => period,
+            },
         }
-        let next = calendar.cron.find_next_occurrence(&now, false).map_err(unusable)?;
-        calendar.period(&next, &now)
+    }
+
+    /// The stretch that a period covers. It is dated the day it is due, or today when that is later.
+    fn period(&self, digest: &Digest, key: PeriodKey) -> Result<Period> {
+        let Some((since, due)) = periods::bounds(&digest.schedule, &key) else {
+            let example = periods::current_period(&digest.schedule, self.clock.now());
+            return Err(Error::Invalid(format!(
+                "\"{}\" is no period of digest \"{}\"; write it like \"{}\"",
+                key.0, digest.slug, example.0
+            )));
+        };
+        let date = due.max(self.clock.now()).with_timezone(&digest.schedule.zone).date_naive();
+        Ok(Period { key, since, date })
     }
 }
 
-struct Calendar {
-    cron: Cron,
-}
-
-impl Calendar {
-    fn new(digest: &Digest) -> Result<Self> {
-        let cron = Cron::from_str(&digest.schedule.cron);
-        Ok(Self { cron: cron.map_err(|error| Error::Invalid(format!("digest \"{}\": {error}", digest.slug)))? })
-    }
-
-    fn before(&self, due: &DateTime<Tz>) -> DateTime<Tz> {
-        self.cron.find_previous_occurrence(due, false).unwrap_or_else(|_| due.clone() - TimeDelta::days(7))
-    }
-
-    fn key(&self, due: &DateTime<Tz>) -> PeriodKey {
-        let days = (due.clone() - self.before(due)).num_days();
-        PeriodKey(match days {
-            27.. => due.format("%Y-%m").to_string(),
-            6.. => format!("{}-W{:02}", due.iso_week().year(), due.iso_week().week()),
-            _ => due.format("%Y-%m-%d").to_string(),
-        })
-    }
-
-    fn period(&self, due: &DateTime<Tz>, now: &DateTime<Tz>) -> Result<Period> {
-        Ok(Period { key: self.key(due), since: self.before(due).to_utc(), date: due.max(now).date_naive() })
-    }
+fn never_fires(digest: &Digest) -> Error {
+    Error::Invalid(format!("the schedule of digest \"{}\" never fires; correct it in sources.toml", digest.slug))
 }

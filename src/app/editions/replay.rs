@@ -42,12 +42,12 @@ impl App {
         };
         let Composition { content, choices } = compose::compose(&brief, &replay.candidates);
         let content = self.with_reasons(content).await?;
-        let (mut content, _) = self.fitted(digest, content, choices)?;
+        let links = self.links(&edition.digest)?;
+        let (mut content, _) = self.fitted(&links, content, choices)?;
         // What people wrote into the edition is no result of composing.
         content.synthesis.clone_from(&stored.synthesis);
         content.notices.clone_from(&stored.notices);
         let mut differences = differences(stored, &content);
-        let links = self.links(&edition.digest)?;
         let again = render::render(&content, &links, &self.templates)?;
         let before = match &replay.record.rendered {
             Some(frozen) => frozen.clone(),

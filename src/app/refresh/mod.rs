@@ -27,13 +27,9 @@ use futures_util::{StreamExt, stream};
 use selection::Asked;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc;
-use writing::Written;
 
 /// Plans that wait for the writer.
 const PLANS_WAITING: usize = 32;
-
-/// Sources reassessed at a time: each is read with its newest items.
-const SOURCES_REASSESSED: usize = 50;
 
 /// What happens during a refresh, for whoever shows progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +56,8 @@ impl App {
         let asked = self.select_sources(&selection).await?;
         let run = self.store.begin_run(self.clock.now()).await?;
         observer(RefreshEvent::Started(asked.len()));
-        let Written { mut report, brought } = self.take_in(asked, observer).await?;
-        self.after_items_came_in(brought).await?;
+        let mut report = self.take_in(asked, observer).await?;
+        self.after_items_came_in().await?;
         report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.store.end_run(run, self.clock.now(), report.clone()).await?;
         tracing::debug!(sources = report.sources, new = report.new_items, failed = report.failed, "refreshed");
@@ -69,7 +65,7 @@ impl App {
     }
 
     /// Asks, reads and writes, all at once.
-    async fn take_in(&self, asked: Vec<Asked>, observer: Observer) -> Result<Written> {
+    async fn take_in(&self, asked: Vec<Asked>, observer: Observer) -> Result<RefreshReport> {
         let round = Arc::new(self.round().await?);
         // A third more than may be under way: some wait for their host, some for a processor.
         let at_once = self.settings.fetch.concurrency.max(1) * 4 / 3;
@@ -84,8 +80,8 @@ impl App {
             }
             Ok(())
         };
-        let ((), written) = tokio::try_join!(asking, writing::write(&self.store, waiting, observer))?;
-        Ok(written)
+        let ((), report) = tokio::try_join!(asking, writing::write(&self.store, waiting, observer))?;
+        Ok(report)
     }
 
     async fn round(&self) -> Result<Round> {
@@ -94,13 +90,11 @@ impl App {
         Ok(Round::new(self.clone(), matcher, Rules::shipped(), resting))
     }
 
-    /// Stories first: what they confirm counts for the sources. Items that an interrupted refresh left ungrouped are taken along.
-    async fn after_items_came_in(&self, brought: Vec<i64>) -> Result<()> {
+    /// New items find their stories, and the sources that brought something are weighed again: also what an interrupted refresh
+    /// left undone.
+    async fn after_items_came_in(&self) -> Result<()> {
         let report = self.group_new_items(self.clock.now()).await?;
         tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");
-        for some in brought.chunks(SOURCES_REASSESSED) {
-            self.reassess_sources(some.to_vec()).await?;
-        }
-        Ok(())
+        self.reassess_stale_sources().await
     }
 }

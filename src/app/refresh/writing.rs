@@ -24,29 +24,18 @@ const ITEMS: usize = 1_000;
 /// … or when its first has waited that long.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// What was written.
-#[derive(Debug, Default)]
-pub(super) struct Written {
-    pub(super) report: RefreshReport,
-    /// Row ids of the sources that brought new or changed items.
-    pub(super) brought: Vec<i64>,
-}
-
 /// Writes everything that comes until the senders are gone. Fails only when nothing at all can be written any more.
-pub(super) async fn write(store: &Store, mut waiting: Receiver<Ended>, observer: Observer) -> Result<Written> {
-    let mut written = Written::default();
+pub(super) async fn write(store: &Store, mut waiting: Receiver<Ended>, observer: Observer) -> Result<RefreshReport> {
+    let mut report = RefreshReport::default();
     while let Some(first) = waiting.recv().await {
         let batch = collect(first, &mut waiting).await;
-        let sources: Vec<Option<i64>> = batch.iter().map(|ended| ended.plan.as_ref().map(PreparedPlan::source_id)).collect();
-        for (source, (ended, applied)) in sources.into_iter().zip(store_batch(store, batch).await?) {
-            let brought = !applied.new.is_empty() || !applied.changed.is_empty();
-            written.brought.extend(source.filter(|_| brought));
-            count(&mut written.report, &ended, &applied);
+        for (ended, applied) in store_batch(store, batch).await? {
+            count(&mut report, &ended, &applied);
             observer(RefreshEvent::Finished { source: ended.source, outcome: ended.outcome });
         }
     }
-    written.report.failures.sort_by(|a, b| a.source.cmp(&b.source));
-    Ok(written)
+    report.failures.sort_by(|a, b| a.source.cmp(&b.source));
+    Ok(report)
 }
 
 async fn collect(first: Ended, waiting: &mut Receiver<Ended>) -> Vec<Ended> {

@@ -70,7 +70,7 @@ fn personal_refusal(brief: &Brief<'_>, tale: &Tale<'_>) -> Option<Exclusion> {
 
 /// A person deferred it before this period opened: its time has come.
 fn is_due(brief: &Brief<'_>, candidate: &Candidate) -> bool {
-    let opened = |at: DateTime<Utc>| brief.window.opened_at.is_some_and(|opened| at < opened);
+    let opened = |at: DateTime<Utc>| brief.window.opened_at.is_some_and(|opened| at <= opened);
     has(candidate, Verdict::Later) && candidate.decision.as_ref().is_some_and(|decided| opened(decided.at))
 }
 

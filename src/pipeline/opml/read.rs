@@ -279,7 +279,7 @@ mod tests {
         {
             assert_eq!(read(format!("{feed}{end}").as_bytes()).unwrap().feeds.len(), 1, "{end}");
         }
-        let quotes = "<outline text=\"the \"best\" man's\" xmlUrl=\"http://d.test/2\" type=\"rss\" />\n<outline xmlUrl='http://d.test/3'/>";
+        let quotes = "<outline text=\"the \"world's best\" man\" xmlUrl=\"http://d.test/2\" type=\"rss\" />\n<outline xmlUrl='http://d.test/3'/>";
         let list = read(format!("{feed}{quotes}").as_bytes()).unwrap();
         assert_eq!(list.feeds.iter().map(|feed| feed.url.path()).collect::<Vec<_>>(), ["/feed", "/2", "/3"]);
         assert_eq!(list.warnings.len(), 1);

@@ -266,7 +266,8 @@ impl<'a> Builder<'a> {
     /// Ends an entry that has no end tag; one in which nothing stood was none.
     fn close_entry(&mut self, outer: usize, at: usize) {
         let index = self.open[outer].index;
-        let empty = self.tree.nodes[index + 1..].iter().all(|node| matches!(node.kind, Kind::Text(text) if text.trim().is_empty()));
+        let empty =
+            self.tree.nodes[index + 1..].iter().all(|node| matches!(node.kind, Kind::Text(text) if text.trim().is_empty()));
         self.close_to(outer, at);
         if empty {
             self.tree.nodes.truncate(index);

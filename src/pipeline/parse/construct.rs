@@ -97,7 +97,9 @@ fn is_packed(kind: &str) -> bool {
 fn inner_markup(element: Element<'_, '_>) -> String {
     let mut children = element.children();
     match (children.next(), children.next()) {
-        (Some(div), None) if div.name() == "div" && matches!(div.ns(), Ns::Xhtml) && div.text().trim() == element.text().trim() => {
+        (Some(div), None)
+            if div.name() == "div" && matches!(div.ns(), Ns::Xhtml) && div.text().trim() == element.text().trim() =>
+        {
             div.markup()
         }
         _ => element.markup(),
@@ -148,7 +150,11 @@ mod tests {
         for (xml, dialect, expected) in [
             ("<entry>AT&amp;amp;T</entry>", Dialect::Atom, "AT&T"),
             ("<entry type='html'>&lt;b&gt;x&lt;/b&gt; &amp;amp; y</entry>", Dialect::Atom, "x & y"),
-            ("<entry type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><b>x</b> &lt; y</div></entry>", Dialect::Atom, "x < y"),
+            (
+                "<entry type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><b>x</b> &lt; y</div></entry>",
+                Dialect::Atom,
+                "x < y",
+            ),
             ("<entry mode='base64' type='text/html'>PGI+eDwvYj4geQ==</entry>", Dialect::Atom, "x y"),
             ("<entry type='application/octet-stream'>RXhhbXBsZQ==</entry>", Dialect::Atom, "Example"),
             ("<item>a <b>bold</b> move</item>", Dialect::Rss, "a bold move"),

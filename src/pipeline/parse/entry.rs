@@ -106,8 +106,9 @@ impl Draft {
             "content" => self.atom_content(element),
             "encoded" | "fullitem" | "body" | "content_encoded" => self.body(Part::Content, 1, element),
             "pubdate" | "published" => self.date(Field::Published, 0, &element.text()),
-            "issued" | "date" => self.date(Field::Published, 1, &element.text()),
-            "created" => self.date(Field::Published, 2, &element.text()),
+            "issued" => self.date(Field::Published, 1, &element.text()),
+            "date" => self.date(Field::Published, 2, &element.text()),
+            "created" => self.date(Field::Published, 3, &element.text()),
             "updated" | "modified" => self.date(Field::Updated, 0, &element.text()),
             "lastbuilddate" => self.date(Field::Updated, 1, &element.text()),
             "author" => self.authors.extend(people::author(element, "author")),
@@ -125,8 +126,9 @@ impl Draft {
         match element.name() {
             "title" => self.title(1, element),
             "creator" | "author" => self.authors.extend(people::author(element, "dc:creator")),
-            "date" | "issued" | "available" => self.date(Field::Published, 1, &element.text()),
-            "created" => self.date(Field::Published, 2, &element.text()),
+            "issued" | "available" => self.date(Field::Published, 2, &element.text()),
+            "date" => self.date(Field::Published, 2, &element.text()),
+            "created" => self.date(Field::Published, 3, &element.text()),
             "modified" => self.date(Field::Updated, 1, &element.text()),
             "identifier" => self.id.offer(2, text::address(&element.text())),
             "description" | "abstract" => self.body(Part::Summary, 1, element),
@@ -169,7 +171,8 @@ impl Draft {
             return self.link.offer(1, inside.resolve(&element.text()));
         };
         let relation = element.attribute("rel").map(|rel| rel.trim().to_ascii_lowercase());
-        let relation = relation.as_deref().map(|rel| rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(rel));
+        let relation =
+            relation.as_deref().map(|rel| rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(rel));
         let rank = match relation {
             None | Some("alternate" | "") => {
                 let kind = element.attribute("type").unwrap_or_default();

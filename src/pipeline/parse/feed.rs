@@ -135,8 +135,12 @@ impl Draft {
             (Ns::Dc | Ns::DcTerms, "title") => self.title(1, element),
             (Ns::Dc | Ns::DcTerms, "description") => self.description(1, element),
             (Ns::Dc | Ns::DcTerms, "language") => self.language.offer(1, text::language(&element.text())),
-            (Ns::Dc | Ns::DcTerms, "date" | "modified" | "issued" | "created") => self.updated.offer(1, self.context.date(&element.text()).ok()),
-            (Ns::Dc, "creator" | "author") | (Ns::Itunes, "author") => self.authors.extend(people::author(element, "feed author")),
+            (Ns::Dc | Ns::DcTerms, "date" | "modified" | "issued" | "created") => {
+                self.updated.offer(1, self.context.date(&element.text()).ok())
+            }
+            (Ns::Dc, "creator" | "author") | (Ns::Itunes, "author") => {
+                self.authors.extend(people::author(element, "feed author"))
+            }
             (Ns::Dc, "publisher") => self.editors.extend(people::author(element, "feed author")),
             (Ns::Itunes, "summary" | "subtitle") => self.description(2, element),
             (Ns::Itunes, "owner") => self.editors.extend(people::author(element, "feed author")),

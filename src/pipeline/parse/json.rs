@@ -2,7 +2,7 @@
 
 use crate::{
     domain::entry::{Author, Entry, NotAFeed, ParsedFeed, RefusedEntry},
-    pipeline::parse::{construct::Construct, context::Context, entry::fill_bodies, people, text, MAX_ENTRIES},
+    pipeline::parse::{MAX_ENTRIES, construct::Construct, context::Context, entry::fill_bodies, people, text},
 };
 use serde_json::{Map, Value};
 
@@ -70,9 +70,9 @@ fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) 
     let mut entry = Entry {
         id: string(item, "id").and_then(|id| text::address(&id)),
         title: string(item, "title").map(|title| text::line_of_html(&title)).unwrap_or_default(),
-        link: address("url").or_else(|| address("external_url")).or_else(|| {
-            attachment.and_then(|file| string(file, "url")).and_then(|address| context.resolve(&address))
-        }),
+        link: address("url")
+            .or_else(|| address("external_url"))
+            .or_else(|| attachment.and_then(|file| string(file, "url")).and_then(|address| context.resolve(&address))),
         authors,
         unreadable_date: unreadable_date.filter(|_| published.is_none()),
         published,

@@ -5,6 +5,9 @@ use encoding_rs::WINDOWS_1252;
 /// The share of the runs of non-ASCII characters that must be such for the document to be.
 const SHARE: f64 = 0.8;
 
+/// After so many sound ones without a broken one the question is settled.
+const ENOUGH: usize = 32;
+
 /// The text before it was encoded a second time. `None` when too few of its non-ASCII characters look like that: a text about
 /// mojibake, or one title that came broken from elsewhere, stays as it is.
 pub(super) fn undone(text: &str) -> Option<String> {
@@ -12,27 +15,28 @@ pub(super) fn undone(text: &str) -> Option<String> {
     if text.is_ascii() || !text.contains(['Ã', 'Â', 'â', 'Å', 'Ä']) {
         return None;
     }
-    let (mut runs, mut broken) = (0usize, 0usize);
-    let mut out = String::with_capacity(text.len());
-    for (run, is_ascii) in runs_of(text) {
-        if is_ascii {
-            out.push_str(run);
-            continue;
+    // References name characters that nothing encoded twice.
+    let (mut sound, mut broken) = (text.matches("&#8").count(), 0usize);
+    for (run, _) in runs_of(text).filter(|(_, is_ascii)| !is_ascii) {
+        if before(run).is_some() {
+            broken += 1;
+        } else {
+            sound += 1;
         }
-        runs += 1;
-        match before(run) {
-            Some(original) => {
-                broken += 1;
-                out.push_str(&original);
-            }
-            None => out.push_str(run),
+        if sound > ENOUGH && broken == 0 {
+            return None;
         }
     }
-    (broken as f64 >= SHARE * runs as f64 && broken > 0).then_some(out)
+    let twice = broken > 0 && broken as f64 >= SHARE * (sound + broken) as f64;
+    twice.then(|| runs_of(text).map(|(run, _)| before(run).unwrap_or_else(|| run.to_owned())).collect())
 }
 
 /// The characters whose UTF-8 bytes, read as windows-1252, give `run`.
 fn before(run: &str) -> Option<String> {
+    // A single character is never two bytes.
+    if run.chars().nth(1).is_none() {
+        return None;
+    }
     let bytes: Option<Vec<u8>> = run.chars().map(byte).collect();
     String::from_utf8(bytes?).ok()
 }

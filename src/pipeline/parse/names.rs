@@ -54,7 +54,9 @@ impl Ns {
             "www.w3.org/xml/1998/namespace" => Self::Xml,
             other if other.starts_with("purl.org/dc/elements") => Self::Dc,
             other if other.starts_with("backend.userland.com/rss") => Self::Rss,
-            other if other.ends_with("itunes.com/dtds/podcast-1.0.dtd") || other.ends_with("/dtds/podcast-1.0.dtd") => Self::Itunes,
+            other if other.ends_with("itunes.com/dtds/podcast-1.0.dtd") || other.ends_with("/dtds/podcast-1.0.dtd") => {
+                Self::Itunes
+            }
             other if other.starts_with("purl.org/rss/1.0/modules/rss091") => Self::Rss,
             _ => return None,
         })
@@ -92,9 +94,35 @@ pub(super) fn fold(uri: &str) -> String {
 pub(super) fn is_leaf(name: &str) -> bool {
     matches!(
         name,
-        "title" | "link" | "guid" | "pubdate" | "description" | "summary" | "id" | "updated" | "published" | "comments" | "category"
-            | "language" | "copyright" | "generator" | "docs" | "ttl" | "managingeditor" | "webmaster" | "lastbuilddate" | "creator"
-            | "date" | "encoded" | "issued" | "modified" | "created" | "tagline" | "subtitle" | "uri" | "email"
+        "title"
+            | "link"
+            | "guid"
+            | "pubdate"
+            | "description"
+            | "summary"
+            | "id"
+            | "updated"
+            | "published"
+            | "comments"
+            | "category"
+            | "language"
+            | "copyright"
+            | "generator"
+            | "docs"
+            | "ttl"
+            | "managingeditor"
+            | "webmaster"
+            | "lastbuilddate"
+            | "creator"
+            | "date"
+            | "encoded"
+            | "issued"
+            | "modified"
+            | "created"
+            | "tagline"
+            | "subtitle"
+            | "uri"
+            | "email"
     )
 }
 
@@ -111,9 +139,5 @@ pub(super) fn is_root(name: &str) -> bool {
 /// The name without its prefix, lower case.
 pub(super) fn local_name(raw: &str) -> Cow<'_, str> {
     let local = raw.rsplit_once(':').map_or(raw, |(_, local)| local);
-    if local.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(local.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(local)
-    }
+    if local.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(local.to_ascii_lowercase()) } else { Cow::Borrowed(local) }
 }

@@ -83,7 +83,9 @@ mod tests {
 
     #[test]
     fn language_tags_have_a_shape() {
-        for (text, expected) in [("FR", Some("fr")), ("en_US", Some("en-us")), ("French", None), ("", None), ("zh-Hant-TW", Some("zh-hant-tw"))] {
+        for (text, expected) in
+            [("FR", Some("fr")), ("en_US", Some("en-us")), ("French", None), ("", None), ("zh-Hant-TW", Some("zh-hant-tw"))]
+        {
             assert_eq!(language(text).as_deref(), expected, "{text}");
         }
     }

@@ -20,7 +20,7 @@ use crate::domain::{
     edition::PeriodKey,
 };
 use calendar::{Calendar, first_day, is_label};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 /// A schedule that cannot be used.
@@ -75,6 +75,17 @@ pub fn next_firing(schedule: &Schedule, now: DateTime<Utc>) -> Option<(PeriodKey
     let yesterday = now.with_timezone(&schedule.zone).date_naive().pred_opt()?;
     let days = yesterday.iter_days().take(9 * 366).filter(|day| calendar.fires_on(*day));
     days.map(|day| (calendar.label(day), calendar.instant(day))).find(|(_, at)| *at > now)
+}
+
+/// When the period `key` fires, and when the one before it did: what was published in between is its news. `None` when `key` is
+/// no period of the schedule.
+pub fn bounds(schedule: &Schedule, key: &PeriodKey) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let calendar = Calendar::read(schedule).ok()?;
+    let first = first_day(key)?;
+    let fires = |day: &NaiveDate| calendar.fires_on(*day);
+    let due = first.iter_days().take(366).find(|day| fires(day)).filter(|day| calendar.label(*day) == *key)?;
+    let before = due.pred_opt()?.iter_days().rev().take(9 * 366).find(fires)?;
+    Some((calendar.instant(before), calendar.instant(due)))
 }
 
 /// Reads a label that a person typed.

@@ -1,4 +1,4 @@
-use super::{current_period, due_periods, next_firing, period, schedule};
+use super::{bounds, current_period, due_periods, next_firing, period, schedule};
 use crate::domain::{
     digest::{CatchUp, Schedule},
     edition::PeriodKey,
@@ -250,4 +250,22 @@ fn every_local_date_of_eleven_years_fires_once_in_every_zone() {
             assert!(due.len() >= 363, "{zone} {}: {}", schedule.cron, due.len());
         }
     }
+}
+
+#[test]
+fn a_period_lies_between_two_firings() {
+    for (cron, key, before, due) in [
+        ("0 8 * * Mon", "2026-W48", "2026-11-16T07:00:00Z", "2026-11-23T07:00:00Z"),
+        ("0 8 * * Mon", "2026-W44", "2026-10-19T06:00:00Z", "2026-10-26T07:00:00Z"),
+        ("0 8 1 * *", "2027-01", "2026-12-01T07:00:00Z", "2027-01-01T07:00:00Z"),
+        ("0 8 * * Mon-Fri", "2026-11-23", "2026-11-20T07:00:00Z", "2026-11-23T07:00:00Z"),
+    ] {
+        let schedule = schedule(cron, chrono_tz::Europe::Paris).unwrap();
+        let found = bounds(&schedule, &PeriodKey(key.to_owned()));
+        let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(found, Some((instant(before), instant(due))), "{cron} {key}");
+    }
+    let schedule = schedule("0 8 * * Mon", chrono_tz::Europe::Paris).unwrap();
+    assert_eq!(bounds(&schedule, &PeriodKey("2026-11".to_owned())), None);
+    assert_eq!(bounds(&schedule, &PeriodKey("2026-11-24".to_owned())), None);
 }

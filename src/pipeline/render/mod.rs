@@ -21,6 +21,8 @@ pub const MAX_HTML: usize = 100_000;
 /// What the templates need beyond the edition itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Links {
+    /// Where the same letter is on the web, once there is such a place.
+    pub web_copy: Option<String>,
     /// How to leave: `mailto:…`.
     pub unsubscribe: String,
     /// Where to report an accessibility problem: `mailto:…`.

@@ -45,6 +45,7 @@ pub fn sample_edition(items: usize, locale: Locale) -> EditionContent {
 /// Links for a sample.
 pub fn sample_links() -> Links {
     Links {
+        web_copy: Some("https://veille.example.org/editions/hebdo/2026-W48".to_owned()),
         unsubscribe: "mailto:veille@example.org?subject=unsubscribe%20hebdo".to_owned(),
         report: "mailto:veille@example.org?subject=accessibility".to_owned(),
     }

@@ -7,7 +7,12 @@ use url::Url;
 /// The address as it may stand in our HTML: absolute where `base` allows, without tracking parameters. `None` when its scheme
 /// is none that only names a page, a picture or a mailbox.
 pub(super) fn address(written: &str, base: Option<&Url>) -> Option<String> {
-    let cleaned: String = written.trim_matches(|c: char| c <= ' ').chars().filter(|c| !c.is_control()).collect();
+    let trimmed = written.trim_matches(|c: char| c <= ' ');
+    let cleaned = if trimmed.chars().any(char::is_control) {
+        trimmed.chars().filter(|c| !c.is_control()).collect()
+    } else {
+        trimmed.to_owned()
+    };
     let address = match scheme(&cleaned) {
         Some(scheme) if ["http", "https", "mailto"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => cleaned,
         Some(_) => return None,
@@ -58,9 +63,24 @@ pub(super) fn is_pixel(source: &str, width: Option<&str>, height: Option<&str>) 
 
 /// Hosts that serve pixels and nothing else.
 const COUNTERS: [&str; 18] = [
-    "2o7.net", "b.scorecardresearch.com", "doubleclick.net", "facebook.com", "feedsportal.com", "google-analytics.com",
-    "googletagmanager.com", "imrworldwide.com", "list-manage.com", "open.substack.com", "pi.feedsportal.com", "pixel.quantserve.com",
-    "pixel.wp.com", "quantserve.com", "stats.wordpress.com", "statcounter.com", "sb.scorecardresearch.com", "xiti.com",
+    "2o7.net",
+    "b.scorecardresearch.com",
+    "doubleclick.net",
+    "facebook.com",
+    "feedsportal.com",
+    "google-analytics.com",
+    "googletagmanager.com",
+    "imrworldwide.com",
+    "list-manage.com",
+    "open.substack.com",
+    "pi.feedsportal.com",
+    "pixel.quantserve.com",
+    "pixel.wp.com",
+    "quantserve.com",
+    "stats.wordpress.com",
+    "statcounter.com",
+    "sb.scorecardresearch.com",
+    "xiti.com",
 ];
 
 #[cfg(test)]

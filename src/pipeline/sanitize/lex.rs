@@ -106,7 +106,8 @@ pub(super) fn attributes<'a>(tag: &Tag<'a>) -> Option<Vec<(&'a str, &'a str)>> {
         if trimmed.len() == rest.len() {
             return None;
         }
-        let name_end = trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))).unwrap_or(trimmed.len());
+        let name_end =
+            trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))).unwrap_or(trimmed.len());
         let name = &trimmed[..name_end];
         if name.is_empty() || found.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
             return None;

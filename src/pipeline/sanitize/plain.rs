@@ -1,12 +1,14 @@
 //! HTML as plain text.
 
 use crate::pipeline::{
+    references::decode_html,
     sanitize::{
         allow,
         lex::{self, Piece, Tag},
     },
-    references::decode_html,
 };
+
+use std::borrow::Cow;
 
 /// The same as plain text: entities decoded, blocks on lines of their own, white space folded.
 pub fn to_text(html: &str) -> String {
@@ -21,8 +23,8 @@ pub fn to_text(html: &str) -> String {
             _ if hidden.is_some() => {}
             Piece::Text(text) => push_text(&mut out, &decode_html(text), verbatim),
             Piece::Tag(tag) => {
-                let name = tag.name.to_ascii_lowercase();
-                match name.as_str() {
+                let name = lower(tag.name);
+                match name.as_ref() {
                     name if HIDDEN.contains(&name) && !tag.closing && !tag.attributes.ends_with('/') => {
                         hidden = is_closed(html, &tag, name, &mut unclosed).then_some(tag.name);
                     }
@@ -94,11 +96,15 @@ pub fn paragraphs(text: &str) -> String {
     lines.map(|line| format!("<p>{}</p>", html_escape::encode_text(line))).collect()
 }
 
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
+}
+
 /// Whether a text holds HTML: a tag of a known element, or a comment.
 pub fn has_markup(text: &str) -> bool {
     text.contains('<')
         && lex::pieces(text).any(|piece| match piece {
-            Piece::Tag(tag) => is_html(&tag.name.to_ascii_lowercase()),
+            Piece::Tag(tag) => is_html(&lower(tag.name)),
             Piece::Comment(comment) => comment.starts_with("<!--") && comment.ends_with("-->"),
             Piece::Text(_) => false,
         })
@@ -125,14 +131,72 @@ pub fn links(html: &str) -> Vec<String> {
 
 /// Whether an element of that lower-case name belongs to HTML, past or present; others are text that looks like a tag.
 fn is_html(name: &str) -> bool {
-    allow::is_tag(name) || ELSEWHERE.binary_search(&name).is_ok()
+    allow::is_tag(name)
+        || matches!(
+            name,
+            "acronym"
+                | "applet"
+                | "area"
+                | "audio"
+                | "base"
+                | "basefont"
+                | "bgsound"
+                | "big"
+                | "blink"
+                | "body"
+                | "button"
+                | "canvas"
+                | "center"
+                | "data"
+                | "datalist"
+                | "dialog"
+                | "dir"
+                | "embed"
+                | "fieldset"
+                | "font"
+                | "form"
+                | "frame"
+                | "frameset"
+                | "head"
+                | "hgroup"
+                | "html"
+                | "iframe"
+                | "input"
+                | "label"
+                | "legend"
+                | "link"
+                | "map"
+                | "marquee"
+                | "math"
+                | "menu"
+                | "meta"
+                | "meter"
+                | "nav"
+                | "nobr"
+                | "noframes"
+                | "noscript"
+                | "object"
+                | "optgroup"
+                | "option"
+                | "output"
+                | "param"
+                | "picture"
+                | "plaintext"
+                | "progress"
+                | "script"
+                | "search"
+                | "select"
+                | "slot"
+                | "source"
+                | "strike"
+                | "style"
+                | "svg"
+                | "template"
+                | "textarea"
+                | "title"
+                | "track"
+                | "tt"
+                | "video"
+                | "xmp"
+        )
 }
-
-/// Elements of HTML that we never keep, sorted.
-const ELSEWHERE: [&str; 64] = [
-    "acronym", "applet", "area", "audio", "base", "basefont", "bgsound", "big", "blink", "body", "button", "canvas", "center", "data",
-    "datalist", "dialog", "dir", "embed", "fieldset", "font", "form", "frame", "frameset", "head", "hgroup", "html", "iframe", "input",
-    "label", "legend", "link", "map", "marquee", "math", "menu", "meta", "meter", "nav", "nobr", "noframes", "noscript", "object",
-    "optgroup", "option", "output", "param", "picture", "plaintext", "progress", "script", "search", "select", "slot", "source", "strike",
-    "style", "svg", "template", "textarea", "title", "track", "tt", "video", "xmp",
-];

@@ -18,7 +18,7 @@ pub(super) enum Trust {
 
 /// The clean fragment; `None` when the walk had to end.
 pub(super) fn rewrite(html: &str, base: Option<&Url>, trust: Trust) -> Option<String> {
-    if trust == Trust::Nothing && html.contains(['\r', '\0']) {
+    if trust == Trust::Nothing && html.bytes().any(|b| matches!(b, b'\r' | 0)) {
         return None;
     }
     let mut writer = Writer { out: String::with_capacity(html.len()), open: Vec::new(), base, trust };

@@ -81,6 +81,14 @@ impl Voice<'_> {
         self.publisher.map_or_else(|| self.domain(), |publisher| format!("publisher {}", publisher.voice()))
     }
 
+    /// One owner speaks with one voice; where a publisher is unknown, one domain does.
+    fn speaks_with(&self, other: &Self) -> bool {
+        match (self.publisher, other.publisher) {
+            (Some(one), Some(another)) => one.voice() == another.voice(),
+            _ => self.domain() == other.domain(),
+        }
+    }
+
     fn links_to(&self, domain: &str) -> bool {
         let of = |link: &String| {
             Url::parse(link).ok().and_then(|url| url.host_str().and_then(registrable)).is_some_and(|host| host == domain)
@@ -89,9 +97,10 @@ impl Voice<'_> {
     }
 }
 
-/// "example.co.uk" of "www.example.co.uk".
+/// "example.co.uk" of "www.example.co.uk". A bare address belongs to nobody's domain.
 fn registrable(host: &str) -> Option<String> {
-    psl::domain_str(host).map(str::to_owned)
+    let is_address = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
+    if is_address { None } else { psl::domain_str(host).map(str::to_owned) }
 }
 
 /// Whole words only; both folded.
@@ -147,11 +156,12 @@ pub fn corroborations(voices: &[Voice<'_>]) -> Vec<Corroboration> {
         let item = voice.member.item;
         let own = |members: &[&Voice<'_>]| {
             members.iter().any(|other| other.member.item == original(voice))
-                || members.iter().any(|other| other.domain() == voice.domain())
+                || members.iter().any(|other| voice.speaks_with(other))
         };
         let mut others: Vec<_> = groups.values().filter(|members| !own(members)).map(|members| group(members)).collect();
         others.sort_by(|one, two| two.quality.total_cmp(&one.quality).then_with(|| one.items.cmp(&two.items)));
-        let copies = copies.iter().map(|copy| copy.member.item).filter(|copy| *copy != item).collect();
+        let repeats = |copy: &&&Voice<'_>| copy.member.item != item && original(copy) == original(voice);
+        let copies = copies.iter().filter(repeats).map(|copy| copy.member.item).collect();
         Corroboration { item, groups: others, copies }
     };
     voices.iter().map(corroboration).collect()
@@ -163,4 +173,73 @@ fn group(members: &[&Voice<'_>]) -> VoiceGroup {
     names.dedup();
     let quality = members.iter().map(|voice| voice.quality.clamp(0.0, 1.0)).fold(0.0, f64::max);
     VoiceGroup { names, items: members.iter().map(|voice| voice.member.item).collect(), quality }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Voice, corroborations, independent};
+    use crate::domain::story::{StoryMember, Tie};
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    fn member(item: i64, site: &str, summary: &str, tie: Tie) -> StoryMember {
+        StoryMember {
+            item,
+            story: 1,
+            source: format!("source-{item}"),
+            site: format!("https://{site}/feed"),
+            at: DateTime::UNIX_EPOCH,
+            url: Some(format!("https://{site}/{item}")),
+            title: "Un titre".to_owned(),
+            summary: summary.to_owned(),
+            links: Vec::new(),
+            tie,
+            score: Some(60.0),
+        }
+    }
+
+    fn voices(members: &[StoryMember]) -> Vec<Voice<'_>> {
+        members.iter().map(|member| Voice { member, publisher: None, quality: 0.5 }).collect()
+    }
+
+    fn words() -> Tie {
+        Tie::SameWords { similarity: 0.5, words: Vec::new() }
+    }
+
+    #[test]
+    fn one_voice_is_one_domain_one_agency_or_one_release() {
+        for (members, expect) in [
+            (vec![("a.example.fr", ""), ("b.example.fr", "")], 1),
+            (vec![("a.fr", ""), ("b.fr", "")], 2),
+            (vec![("a.fr", "Un fait (AFP)"), ("b.fr", "Un fait, avec AFP"), ("c.fr", "")], 2),
+            (vec![("a.fr", "Communiqué de presse : un fait"), ("b.fr", "PRNewswire, un fait")], 1),
+            (vec![("a.fr", "L'AFP lance un outil"), ("b.fr", "L'AFP lance un outil")], 2),
+        ] {
+            let members: Vec<_> =
+                (1..).zip(&members).map(|(item, (site, summary))| member(item, site, summary, words())).collect();
+            assert_eq!(independent(&voices(&members)), expect, "{members:?}");
+        }
+    }
+
+    #[test]
+    fn only_copies_confirm_nothing() {
+        let members = [member(1, "a.fr", "", Tie::Seed), member(2, "b.fr", "", Tie::Copy { item: 1, overlap: 0.9 })];
+        let found = corroborations(&voices(&members));
+        assert!(found[0].only_copies() && found[0].copies == [2]);
+        assert!(found[1].groups.is_empty(), "a copy is not confirmed by what it repeats");
+    }
+
+    proptest! {
+        #[test]
+        fn copies_never_add_a_voice(sites in prop::collection::vec("[a-d]", 1..6), copies in 0_i64..5) {
+            let own: Vec<_> = (1..).zip(&sites).map(|(item, site)| member(item, &format!("{site}.fr"), "", words())).collect();
+            let copied = (0..copies).map(|n| member(100 + n, &format!("copy{n}.fr"), "", Tie::Copy { item: 1, overlap: 1.0 }));
+            let with: Vec<_> = own.iter().cloned().chain(copied).collect();
+            prop_assert_eq!(independent(&voices(&own)), independent(&voices(&with)));
+            let (before, after) = (corroborations(&voices(&own)), corroborations(&voices(&with)));
+            for (one, other) in before.iter().zip(&after) {
+                prop_assert_eq!(&one.groups, &other.groups);
+            }
+        }
+    }
 }

@@ -13,20 +13,20 @@ use url::Url;
 
 /// One request as it came.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// The path with its query.
-    pub path: String,
+    pub(crate) path: String,
     /// The whole head.
-    pub head: String,
+    pub(crate) head: String,
     /// How many came before it.
-    pub number: usize,
+    pub(crate) number: usize,
     /// When it came.
-    pub at: Instant,
+    pub(crate) at: Instant,
 }
 
 impl Asked {
     /// The value of a header, as sent.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
@@ -34,7 +34,7 @@ impl Asked {
 
 /// A piece of an answer.
 #[derive(Clone)]
-pub enum Part {
+pub(crate) enum Part {
     Bytes(Vec<u8>),
     Wait(Duration),
     /// Close the connection at once.
@@ -44,10 +44,10 @@ pub enum Part {
 }
 
 /// An answer, in pieces.
-pub type Reply = Vec<Part>;
+pub(crate) type Reply = Vec<Part>;
 
 /// A whole answer: status line, headers and a body with its length.
-pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
+pub(crate) fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut text = head(status, headers);
     text.truncate(text.len() - 2);
@@ -56,38 +56,38 @@ pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
 }
 
 /// Only the head of an answer.
-pub fn head(status: &str, headers: &[&str]) -> String {
+pub(crate) fn head(status: &str, headers: &[&str]) -> String {
     let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
     format!("HTTP/1.1 {status}\r\n{headers}\r\n")
 }
 
 /// 200 with a little feed.
-pub fn feed(headers: &[&str]) -> Reply {
+pub(crate) fn feed(headers: &[&str]) -> Reply {
     reply("200 OK", headers, FEED)
 }
 
 /// A redirect.
-pub fn redirect(status: u16, target: impl AsRef<str>) -> Reply {
+pub(crate) fn redirect(status: u16, target: impl AsRef<str>) -> Reply {
     reply(&format!("{status} Moved"), &[&format!("Location: {}", target.as_ref())], "")
 }
 
-pub const FEED: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
+pub(crate) const FEED: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
 
 /// A running origin.
-pub struct Origin {
-    pub address: SocketAddr,
+pub(crate) struct Origin {
+    pub(crate) address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
     connections: Arc<Mutex<usize>>,
 }
 
 impl Origin {
     /// Serves on a free port of 127.0.0.1.
-    pub async fn serve(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn serve(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         Self::serve_at("127.0.0.1:0".parse().unwrap(), script).await.unwrap()
     }
 
     /// Serves at a given address.
-    pub async fn serve_at(
+    pub(crate) async fn serve_at(
         address: SocketAddr,
         script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
@@ -105,17 +105,17 @@ impl Origin {
     }
 
     /// A URL here.
-    pub fn url(&self, path: &str) -> Url {
+    pub(crate) fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://{}{path}", self.address)).unwrap()
     }
 
     /// The requests so far.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 
     /// The connections so far.
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         *self.connections.lock().unwrap()
     }
 }

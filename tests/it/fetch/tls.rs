@@ -23,7 +23,7 @@ fn file(name: &str) -> PathBuf {
 }
 
 /// Answers every connection with these bytes, behind this certificate; gives the port.
-pub fn serve(certificate: &str, answer: Vec<u8>) -> u16 {
+pub(crate) fn serve(certificate: &str, answer: Vec<u8>) -> u16 {
     let chain = vec![CertificateDer::from_pem_file(file(certificate)).unwrap()];
     let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -50,7 +50,7 @@ pub fn serve(certificate: &str, answer: Vec<u8>) -> u16 {
 }
 
 /// Asks `secure.test` there, trusting the tests' own authority.
-pub async fn fetch(port: u16) -> FetchOutcome {
+pub(crate) async fn fetch(port: u16) -> FetchOutcome {
     let pem = std::fs::read_to_string(file("ca.pem")).unwrap();
     let names = HashMap::from([("secure.test".to_owned(), vec![IpAddr::from([127, 0, 0, 1])])]);
     let fetcher = Fetcher::builder(&super::settings()).names(names).certificates(&pem).unwrap().build().unwrap();

@@ -48,8 +48,13 @@ fn digits_only(text: &str) -> Option<StatedDate> {
         9 | 10 => zoned(DateTime::from_timestamp(number, 0)?.naive_utc()),
         12 | 13 => zoned(DateTime::from_timestamp_millis(number)?.naive_utc()),
         14 => {
-            let date = calendar((number / 10_000_000_000) as i32, (number / 100_000_000 % 100) as u32, (number / 1_000_000 % 100) as u32)?;
-            let time = Time { hour: (number / 10_000 % 100) as u32, minute: (number / 100 % 100) as u32, second: (number % 100) as u32 };
+            let date = calendar(
+                (number / 10_000_000_000) as i32,
+                (number / 100_000_000 % 100) as u32,
+                (number / 1_000_000 % 100) as u32,
+            )?;
+            let time =
+                Time { hour: (number / 10_000 % 100) as u32, minute: (number / 100 % 100) as u32, second: (number % 100) as u32 };
             stated(date, Some(time), None)
         }
         _ => None,

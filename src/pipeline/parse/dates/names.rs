@@ -4,8 +4,8 @@
 /// shortened, and the Greek and Hungarian ones that old feeds carry.
 pub(super) fn month(word: &str) -> Option<u32> {
     Some(match word {
-        "jan" | "january" | "janvier" | "janv" | "januar" | "jän" | "jänner" | "enero" | "ene" | "gennaio" | "gen" | "janeiro"
-        | "januari" | "ιαν" | "január" => 1,
+        "jan" | "january" | "janvier" | "janv" | "januar" | "jän" | "jänner" | "enero" | "ene" | "gennaio" | "gen"
+        | "janeiro" | "januari" | "ιαν" | "január" => 1,
         "feb" | "february" | "février" | "fevrier" | "févr" | "fevr" | "fév" | "fev" | "februar" | "febrero" | "febbraio"
         | "fevereiro" | "februari" | "φεβ" | "február" => 2,
         "mar" | "march" | "mars" | "märz" | "mär" | "mrz" | "marzo" | "março" | "maart" | "mrt" | "μάώ" | "μαώ" | "μαρ"
@@ -13,13 +13,18 @@ pub(super) fn month(word: &str) -> Option<u32> {
         "apr" | "april" | "avril" | "avr" | "abril" | "abr" | "aprile" | "απρ" | "április" => 4,
         "may" | "mai" | "mayo" | "maggio" | "mag" | "maio" | "mei" | "μάι" | "μαϊ" | "μαι" | "május" => 5,
         "jun" | "june" | "juin" | "juni" | "junio" | "giugno" | "giu" | "junho" | "ιούν" | "ιον" | "június" => 6,
-        "jul" | "july" | "juillet" | "juil" | "juli" | "julio" | "luglio" | "lug" | "julho" | "ιούλ" | "ιολ" | "július" => 7,
+        "jul" | "july" | "juillet" | "juil" | "juli" | "julio" | "luglio" | "lug" | "julho" | "ιούλ" | "ιολ" | "július" => {
+            7
+        }
         "aug" | "august" | "août" | "aout" | "agosto" | "ago" | "augustus" | "αύγ" | "αυγ" | "augusztus" => 8,
-        "sep" | "sept" | "september" | "septembre" | "septiembre" | "settembre" | "set" | "setembro" | "σεπ" | "szeptember" => 9,
-        "oct" | "october" | "octobre" | "okt" | "oktober" | "octubre" | "ottobre" | "ott" | "out" | "outubro" | "οκτ" | "október" => 10,
+        "sep" | "sept" | "september" | "septembre" | "septiembre" | "settembre" | "set" | "setembro" | "σεπ" | "szeptember" => {
+            9
+        }
+        "oct" | "october" | "octobre" | "okt" | "oktober" | "octubre" | "ottobre" | "ott" | "out" | "outubro" | "οκτ"
+        | "október" => 10,
         "nov" | "november" | "novembre" | "noviembre" | "novembro" | "νοέ" | "νοε" => 11,
-        "dec" | "december" | "décembre" | "decembre" | "déc" | "dez" | "dezember" | "diciembre" | "dic" | "dicembre" | "dezembro"
-        | "δεκ" => 12,
+        "dec" | "december" | "décembre" | "decembre" | "déc" | "dez" | "dezember" | "diciembre" | "dic" | "dicembre"
+        | "dezembro" | "δεκ" => 12,
         _ => return None,
     })
 }

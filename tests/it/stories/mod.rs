@@ -1,0 +1,4 @@
+//! Items that tell the same fact: found, kept, and heard for reliability.
+
+mod grouping;
+mod labelled;
