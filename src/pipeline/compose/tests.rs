@@ -100,6 +100,7 @@ fn candidate(item: i64) -> Candidate {
         story: item,
         leads: true,
         tie: Tie::Seed,
+        independent: 1,
         source: slug(&format!("source-{}", item.rem_euclid(9))),
         source_name: format!("Source {}", item.rem_euclid(9)),
         title: format!("Title {item}"),
@@ -197,7 +198,6 @@ fn a_story_is_told_once_by_its_lead_with_the_others_named() {
     assert_eq!((items[0].item, items[0].story), (2, 7));
     let others: Vec<_> = items[0].also_reported_by.iter().map(|other| (other.publisher.as_str(), other.copy)).collect();
     assert_eq!(others, [("Publisher 1", false), ("Publisher 3", true)]);
-    assert_eq!(items[0].reliability.confirmed_by, ["Publisher 1"]);
     assert_eq!((content.considered.items, content.considered.stories), (4, 1));
     // Dropping its lead drops the story; a keep on another member brings it back.
     members[1].decision = decided(Verdict::Drop, 1);
