@@ -70,6 +70,8 @@ pub struct MailSettings {
     pub reply_to: String,
     /// How many SMTP conversations at once.
     pub connections: usize,
+    /// The selector under which the relay signs (DKIM), so that `doctor` can look the key up.
+    pub dkim_selector: Option<String>,
     /// Deadline of one SMTP phase (RFC 5321, 4.5.3.2, allows up to ten minutes after the final dot).
     pub phase_timeout: Duration,
 }
@@ -81,6 +83,7 @@ impl Default for MailSettings {
             from: "Veille <veille@example.org>".to_owned(),
             reply_to: "veille@example.org".to_owned(),
             connections: 2,
+            dkim_selector: None,
             phase_timeout: Duration::from_secs(60),
         }
     }

@@ -3,6 +3,7 @@
 //! A few workers, each with one conversation: claim some deliveries, make each message, ask the last question when the relay waits
 //! for it, hand it over, write down what became of it. Nothing here decides from memory: the rows are the truth.
 
+pub use crate::store::jobs::JobRow;
 use crate::{
     app::{App, Result},
     clock::Clock,
@@ -20,7 +21,6 @@ use crate::{
         deliveries::{LastCheck, Leases, OutgoingEdition},
     },
 };
-pub use crate::store::jobs::JobRow;
 use anyhow::Context;
 use chrono::TimeDelta;
 use serde::Serialize;

@@ -1,1 +1,97 @@
-//! Is everything as it should be?
+//! Is everything as it should be? Each check gives a finding; none stops the others.
+
+mod deliveries;
+mod dns;
+mod machine;
+mod sender;
+
+use crate::{
+    app::{App, Result},
+    domain::localised::Locale,
+};
+use serde::Serialize;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// Not needed here.
+    Skipped,
+    /// Works, and deserves a look.
+    Warning,
+    /// Does not work.
+    Bad,
+    /// Nobody answered: neither good nor bad.
+    Unknown,
+}
+
+/// What one check found. The field names are those of `veille doctor --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which check: "clock", "disk", "spf"…
+    pub check: &'static str,
+    /// How it ended.
+    pub health: Health,
+    /// What was found and, when it is not good, the remedy.
+    pub message: String,
+}
+
+/// Two wordings of one finding; the reader gets theirs.
+struct Words {
+    fr: String,
+    en: String,
+}
+
+impl Words {
+    fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    fn finding(self, check: &'static str, health: Health, locale: Locale) -> Finding {
+        Finding { check, health, message: locale.pick(self.fr, self.en) }
+    }
+}
+
+impl App {
+    /// Runs all checks, in the reader's language. Asks the network only what sending by a relay needs.
+    ///
+    /// Errors: the database cannot be read at all.
+    pub async fn doctor(&self, locale: Locale) -> Result<Vec<Finding>> {
+        let now = self.clock.now();
+        let vitals = self.store.vitals(now).await?;
+        let mut findings = vec![
+            machine::clock(self, vitals.newest_instant, locale),
+            machine::time_zones(locale),
+            machine::disk(self, locale),
+            machine::database(&vitals, locale),
+            machine::sqlite(&vitals, locale),
+            self.sources_finding(locale).await?,
+        ];
+        findings.extend(sender::findings(self, locale).await);
+        findings.extend(deliveries::findings(self, &vitals, locale).await?);
+        Ok(findings)
+    }
+
+    async fn sources_finding(&self, locale: Locale) -> Result<Finding> {
+        use crate::domain::source::SourceCondition::{Failing, Gone};
+        let rows = self.source_list().await?;
+        let ailing: Vec<_> = rows.iter().filter(|row| matches!(row.state, Failing | Gone)).collect();
+        let names = ailing.iter().take(5).map(|row| row.slug.as_str()).collect::<Vec<_>>().join(", ");
+        let (all, bad) = (rows.len(), ailing.len());
+        Ok(if ailing.is_empty() {
+            Words::new(format!("{all} sources, aucune en échec"), format!("{all} sources, none failing")).finding(
+                "sources",
+                Health::Good,
+                locale,
+            )
+        } else {
+            Words::new(
+                format!("{bad} sources sur {all} en échec ({names}…) : `veille sources list --ailing` dit pourquoi"),
+                format!("{bad} of {all} sources failing ({names}…): `veille sources list --ailing` says why"),
+            )
+            .finding("sources", Health::Warning, locale)
+        })
+    }
+}

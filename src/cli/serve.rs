@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Arguments of `veille serve`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Stops cleanly on SIGTERM and Ctrl-C. Probes: GET /healthz and /readyz on [web] listen, or `veille healthcheck`.")]
+#[command(
+    after_help = "Stops cleanly on SIGTERM and Ctrl-C. Probes: GET /healthz and /readyz on [web] listen, or `veille healthcheck`."
+)]
 pub struct Args {}
 
 pub(crate) async fn run(_args: Args, context: &Context) -> Result<Exit> {

@@ -111,7 +111,9 @@ async fn list(context: &Context, args: ListArgs) -> Result<Exit> {
         output::line(format!("{}  {}  {state}  {}", subscription.digest, subscription.email, subscription.consent));
     }
     let confirmed = subscriptions.iter().filter(|subscription| subscription.state == SubscriptionState::Confirmed).count();
-    output::line(context.locale.pick(format!("{confirmed} abonnement(s) actif(s)"), format!("{confirmed} active subscription(s)")));
+    output::line(
+        context.locale.pick(format!("{confirmed} abonnement(s) actif(s)"), format!("{confirmed} active subscription(s)")),
+    );
     Ok(Exit::Done)
 }
 
@@ -141,7 +143,9 @@ async fn add(context: &Context, request: Request) -> Result<Exit> {
         Standing::Unsubscribed | Standing::Suppressed => {
             context.locale.pick(format!("{email} est de nouveau abonné"), format!("{email} is subscribed again"))
         }
-        Standing::Unknown | Standing::Pending => context.locale.pick(format!("{email} est abonné"), format!("{email} is subscribed")),
+        Standing::Unknown | Standing::Pending => {
+            context.locale.pick(format!("{email} est abonné"), format!("{email} is subscribed"))
+        }
     };
     output::line(said);
     Ok(Exit::Done)
@@ -172,7 +176,9 @@ fn standard_input() -> std::io::Result<Vec<u8>> {
 fn say_import(context: &Context, report: &ImportReport, run: Run) {
     let locale = context.locale;
     for line in &report.refused {
-        output::line(locale.pick(format!("ligne {} : {}", line.line, line.reason), format!("line {}: {}", line.line, line.reason)));
+        output::line(
+            locale.pick(format!("ligne {} : {}", line.line, line.reason), format!("line {}: {}", line.line, line.reason)),
+        );
     }
     for kept in &report.kept_out {
         let why = match kept.because {
@@ -185,7 +191,8 @@ fn say_import(context: &Context, report: &ImportReport, run: Run) {
         ));
     }
     let (added, already, out, bad) = (report.added, report.already, report.kept_out.len(), report.refused.len());
-    let head = if run == Run::Rehearsal { locale.pick("essai, rien n'est écrit : ", "rehearsal, nothing is written: ") } else { "" };
+    let head =
+        if run == Run::Rehearsal { locale.pick("essai, rien n'est écrit : ", "rehearsal, nothing is written: ") } else { "" };
     output::line(locale.pick(
         format!("{head}{added} ajouté(s), {already} déjà abonné(s), {out} laissé(s) de côté, {bad} ligne(s) refusée(s)"),
         format!("{head}{added} added, {already} subscribed already, {out} left out, {bad} line(s) refused"),

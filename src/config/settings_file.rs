@@ -28,7 +28,7 @@ const KEYS: &[(&str, &[&str])] = &[
             "total_timeout_s",
         ],
     ),
-    ("mail", &["url", "from", "reply_to", "user", "password", "connections", "phase_timeout_s"]),
+    ("mail", &["url", "from", "reply_to", "user", "password", "connections", "dkim_selector", "phase_timeout_s"]),
     ("web", &["listen", "public_url"]),
     ("storage", &["path", "keep_items_days", "keep_deliveries_days"]),
 ];
@@ -64,6 +64,7 @@ struct Mail {
     user: Option<String>,
     password: Option<String>,
     connections: Option<usize>,
+    dkim_selector: Option<String>,
     phase_timeout_s: Option<u64>,
 }
 
@@ -111,7 +112,7 @@ fn overlay(section: &str, key: &str, value: &str) -> Result<SettingsFile, String
     let listed = || Value::Array(value.split(',').map(|part| Value::String(part.trim().to_owned())).collect());
     let value = match (key, parsed) {
         ("allow_networks", None) => listed(),
-        ("user" | "password" | "url" | "from" | "reply_to", _) | (_, None) => text(),
+        ("user" | "password" | "url" | "from" | "reply_to" | "dkim_selector", _) | (_, None) => text(),
         (_, Some(parsed)) => parsed,
     };
     let table = Table::from_iter([(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])))]);
@@ -171,6 +172,10 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("connections", "must be between 1 and 32".to_owned()));
     }
     set(&mut mail.connections, file.connections);
+    if file.dkim_selector.as_ref().is_some_and(|text| text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))) {
+        return Err(("dkim_selector", "must be the selector alone, like \"mail2026\"".to_owned()));
+    }
+    mail.dkim_selector = file.dkim_selector.or(mail.dkim_selector.take());
     set(&mut mail.phase_timeout, file.phase_timeout_s.map(Duration::from_secs));
     Ok(())
 }
@@ -244,6 +249,7 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
         ("mail.from", format!("{:?}", mail.from)),
         ("mail.reply_to", format!("{:?}", mail.reply_to)),
         ("mail.connections", mail.connections.to_string()),
+        ("mail.dkim_selector", mail.dkim_selector.clone().unwrap_or_default()),
         ("mail.phase_timeout_s", mail.phase_timeout.as_secs().to_string()),
         ("web.listen", format!("{:?}", settings.web.listen)),
         ("web.public_url", format!("{:?}", settings.web.public_url.as_str())),

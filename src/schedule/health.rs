@@ -33,9 +33,7 @@ async fn healthz() -> Json<Value> {
 async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
     match app.store.jobs().await {
         Ok(jobs) => {
-            let row = |job: &crate::app::dispatch::JobRow| {
-                json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error })
-            };
+            let row = |job: &crate::app::dispatch::JobRow| json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error });
             (StatusCode::OK, Json(json!({ "status": "ready", "jobs": jobs.iter().map(row).collect::<Vec<_>>() })))
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "reason": error.to_string() }))),

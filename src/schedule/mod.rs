@@ -76,7 +76,10 @@ async fn watch_clock(app: &App, mut rung: watch::Receiver<u64>, shutdown: &Cance
             heard = rung.changed() => if heard.is_err() { return },
         }
         if let Some(step) = watch.look(app.clock.now(), Instant::now()) {
-            tracing::warn!(seconds = step.num_seconds(), "the wall clock stepped; due work is asked for anew, nothing is done twice");
+            tracing::warn!(
+                seconds = step.num_seconds(),
+                "the wall clock stepped; due work is asked for anew, nothing is done twice"
+            );
         }
     }
 }

@@ -35,9 +35,14 @@ mod tests {
     #[test]
     fn only_a_real_step_is_told() {
         let (wall, steady): (DateTime<Utc>, _) = ("2026-11-23T07:00:00Z".parse().unwrap(), Instant::now());
-        for (wall_seconds, steady_seconds, told) in
-            [(60, 60, None), (150, 60, None), (3_660, 60, Some(3_600)), (-3_540, 60, Some(-3_600)), (-86_340, 60, Some(-86_400)), (0, 7_200, Some(-7_200))]
-        {
+        for (wall_seconds, steady_seconds, told) in [
+            (60, 60, None),
+            (150, 60, None),
+            (3_660, 60, Some(3_600)),
+            (-3_540, 60, Some(-3_600)),
+            (-86_340, 60, Some(-86_400)),
+            (0, 7_200, Some(-7_200)),
+        ] {
             let mut watch = StepWatch::new(wall, steady);
             let step = watch.look(wall + TimeDelta::seconds(wall_seconds), steady + Duration::from_secs(steady_seconds));
             assert_eq!(step.map(|step| step.num_seconds()), told, "{wall_seconds} {steady_seconds}");

@@ -114,9 +114,9 @@ impl Store {
                 Leases::All => i64::MAX,
             };
             let requeued = tx.execute(
-                "update delivery set state = 'queued', claimed_until = null, next_attempt_at = ?2
+                "update delivery set state = 'queued', claimed_until = null
                  where ended_at is null and state = 'sending' and coalesce(claimed_until, 0) < ?1",
-                params![before, now.timestamp()],
+                [before],
             )?;
             let lost = committing_before(tx, before)?;
             for (id, attempt, digest) in &lost {
@@ -157,6 +157,21 @@ impl Store {
                 )?;
             }
             Ok(paused > 0)
+        })
+        .await
+    }
+
+    /// A person decides that the doubtful deliveries of an edition leave once more, with the same Message-ID; gives how many.
+    pub async fn resend_ambiguous(&self, edition: i64, now: DateTime<Utc>) -> Result<usize> {
+        self.write(move |tx| {
+            let again = tx.execute(
+                "update delivery set ended_at = null, next_attempt_at = ?2 where edition = ?1 and state = 'ambiguous' and email <> ''",
+                params![edition, now.timestamp()],
+            )?;
+            if again > 0 {
+                tx.execute("update edition set state = 'sending', sent_at = null where number = ?1 and state = 'sent'", [edition])?;
+            }
+            Ok(again)
         })
         .await
     }

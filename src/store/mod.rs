@@ -24,6 +24,7 @@ pub mod source_reliability;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod vitals;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::{

@@ -83,12 +83,16 @@ impl App {
 
     fn read_rows(&self, bytes: &[u8], default: Option<&Slug>, report: &mut ImportReport) -> Result<Vec<Row>> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(bytes)).trim(csv::Trim::All).from_reader(bytes);
-        let (mut rows, mut seen, mut columns) = (Vec::new(), HashSet::new(), None);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter(bytes))
+            .trim(csv::Trim::All)
+            .from_reader(bytes);
+        let (mut rows, mut seen, mut columns, mut lines) = (Vec::new(), HashSet::new(), None, Lines::of(bytes));
         for (index, record) in reader.byte_records().enumerate() {
             let record = record.map_err(|error| Error::Invalid(format!("this is no CSV file: {error}")))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.number(record.position().map_or(0, csv::Position::byte));
             let fields: Vec<String> = record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
             if index == 0 && !fields.iter().any(|field| field.contains('@')) {
                 columns = Some(heading(&fields)?);
@@ -108,13 +112,42 @@ impl App {
         Ok(rows)
     }
 
-    fn read_row(&self, email: &str, digest: Option<&str>, default: Option<&Slug>) -> std::result::Result<(EmailAddress, Slug), String> {
+    fn read_row(
+        &self,
+        email: &str,
+        digest: Option<&str>,
+        default: Option<&Slug>,
+    ) -> std::result::Result<(EmailAddress, Slug), String> {
         let email = email.parse::<EmailAddress>().map_err(|error| error.to_string())?;
         let digest = match digest {
             Some(text) => self.digest_named(Some(text)).map_err(|error| error.to_string())?,
-            None => default.cloned().ok_or_else(|| format!("names no digest; add a column or use --digest: {}", self.digest_names()))?,
+            None => default
+                .cloned()
+                .ok_or_else(|| format!("names no digest; add a column or use --digest: {}", self.digest_names()))?,
         };
         Ok((email, digest))
+    }
+}
+
+/// The numbers of the lines that records begin on, asked in ascending order. csv's own count stops at empty lines.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    number: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, counted: 0, number: 1 }
+    }
+
+    fn number(&mut self, offset: u64) -> u64 {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
+        let empty = self.bytes[offset..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = &self.bytes[self.counted..offset + empty];
+        self.number += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = offset + empty;
+        self.number
     }
 }
 
@@ -142,7 +175,8 @@ mod tests {
 
     #[test]
     fn spreadsheets_of_all_countries_are_read() {
-        for (text, expected) in [("a@b.fr", b','), ("a@b.fr,hebdo", b','), ("email;digest\n", b';'), ("a\tb", b'\t'), ("", b',')] {
+        for (text, expected) in [("a@b.fr", b','), ("a@b.fr,hebdo", b','), ("email;digest\n", b';'), ("a\tb", b'\t'), ("", b',')]
+        {
             assert_eq!(delimiter(text.as_bytes()), expected, "{text:?}");
         }
         let columns = |text: &str| heading(&text.split(',').map(str::to_owned).collect::<Vec<_>>()).ok();

@@ -20,7 +20,7 @@ use veille::{
 };
 
 /// Deadline of one phase in these tests.
-pub(crate) const PHASE: Duration = Duration::from_millis(150);
+pub(crate) const PHASE: Duration = Duration::from_millis(400);
 
 pub(crate) struct Outbox {
     pub(crate) store: Store,
@@ -44,7 +44,7 @@ impl Outbox {
 
     pub(crate) async fn with_text(people: usize, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("veille.sqlite3")).unwrap();
+        let store = Store::open(&folder.path().join("db/veille.sqlite3")).unwrap();
         let outbox = Self { store, folder, now: monday() };
         let wanted = (0..people).map(|n| new_subscription(&format!("p{n}@example.net"))).collect();
         outbox.store.subscribe(wanted, outbox.now).await.unwrap();
@@ -127,6 +127,14 @@ impl Outbox {
 
     pub(crate) fn edition_state(&self, number: i64) -> String {
         self.sql().query_row("select state from edition where number = ?1", [number], |row| row.get(0)).unwrap()
+    }
+
+    /// Makes the folder a home: one digest, one paused source, and these lines of `veille.toml`.
+    pub(crate) fn write_home(&self, settings: &str) {
+        let sources = "[[theme]]\nslug = \"ia\"\nany = [\"IA\"]\n\n[[source]]\nslug = \"cnil\"\nurl = \"https://www.cnil.fr/rss.xml\"\npaused = true\n\n\
+                       [[digest]]\nslug = \"hebdo\"\nschedule = \"0 8 1 1 *\"\n";
+        std::fs::write(self.folder.path().join("sources.toml"), sources).unwrap();
+        std::fs::write(self.folder.path().join("veille.toml"), settings).unwrap();
     }
 
     pub(crate) fn outbox_folder(&self) -> PathBuf {
