@@ -22,6 +22,8 @@ use url::Url;
 
 /// How many of its newest items speak for a source: more of one template add next to nothing.
 const ITEMS_OF_A_SOURCE: u32 = 60;
+/// Each is read with its newest items: so many are held in memory at once.
+const SOURCES_AT_A_TIME: usize = 50;
 
 /// The ledger of one document, offline: a feed as a source over its entries, a web page as an item. `definitions` tell the
 /// publisher of the document's address; without one it is unknown.
@@ -82,8 +84,15 @@ fn looks_like_html(bytes: &[u8]) -> bool {
 }
 
 impl App {
-    /// Recomputes the reliability of sources from their items, and stores it: one read, one write. For after a refresh, with the
-    /// row ids of the sources that brought something.
+    /// [`Self::reassess_sources`] for those that brought something since: for after a refresh and its grouping.
+    pub async fn reassess_stale_sources(&self) -> Result<()> {
+        for some in self.store.sources_to_reassess().await?.chunks(SOURCES_AT_A_TIME) {
+            self.reassess_sources(some.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    /// Recomputes the reliability of sources from their items, and stores it: one read, one write. By row id.
     pub async fn reassess_sources(&self, sources: Vec<i64>) -> Result<()> {
         if sources.is_empty() {
             return Ok(());

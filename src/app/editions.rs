@@ -14,7 +14,7 @@ pub use replay::Replayed;
 use crate::{
     app::{App, Error, Result},
     domain::{
-        candidate::{Choice, Exclusion, Fate},
+        candidate::{Choice, Exclusion, Fate, FirstFetch, Window},
         digest::{Approval as Approver, Digest},
         edition::{EditionContent, EditionState, PeriodKey, RenderedEdition},
         slug::Slug,
@@ -37,16 +37,17 @@ const REASONS_SHOWN: usize = 2;
 impl App {
     /// Composes the edition of a period, or composes it again while it is a draft. Without a period: the one that is due, or the
     /// next one when that is no draft any more.
-    pub async fn draft_edition(&self, digest: &Slug, period: Option<PeriodKey>) -> Result<EditionDetail> {
+    pub async fn draft_edition(&self, digest: &Slug, period: Option<PeriodKey>, first_fetch: FirstFetch) -> Result<EditionDetail> {
         let digest = self.known_digest(digest)?;
         let now = self.clock.now();
         let period = self.period_to_draft(digest, period).await?;
         let ground = self.store.edition_ground(digest.slug.clone(), period.key.clone(), period.since, now).await?;
+        let window = Window { first_fetch, ..ground.window };
         let brief = Brief {
             digest,
             definitions: &self.definitions,
             period: &period,
-            window: ground.window,
+            window,
             now,
             issue: ground.issue,
             sources_checked: ground.sources_checked,
@@ -55,7 +56,7 @@ impl App {
         let content = self.with_reasons(content).await?;
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
-        let draft = Draft { digest: digest.slug.clone(), period, window: ground.window, content, choices, composed_at: now };
+        let draft = Draft { digest: digest.slug.clone(), period, window, content, choices, composed_at: now };
         let number = self.store.save_draft(draft).await?;
         tracing::info!(edition = number, digest = %digest.slug, "edition composed");
         self.edition_detail(number).await
@@ -227,10 +228,18 @@ impl App {
                 let ledger = reliability::ledger(&rules, &assessment.evidence);
                 let reasons = reliability::wording::reasons(language, &ledger, REASONS_SHOWN);
                 item.reliability.reasons = reasons.iter().map(|reason| compose::speakable(reason)).collect();
+                item.reliability.confirmed_by = self.confirmed_by(item.story, item.item).await?;
                 item.announcement = assessment.evidence.iter().any(|evidence| evidence.signal == "interest.own_product");
             }
         }
         Ok(content)
+    }
+
+    /// One name for each independent voice that tells the story of an item: those that its C6 evidence counts.
+    async fn confirmed_by(&self, story: i64, item: i64) -> Result<Vec<String>> {
+        let company = self.corroboration_groups(story).await?;
+        let groups = company.into_iter().filter(|found| found.item == item).flat_map(|found| found.groups);
+        Ok(groups.filter_map(|group| group.names.into_iter().next()).map(|name| compose::speakable(&name)).collect())
     }
 
     /// Stories that would make the mail too large stay out, and the account says so.

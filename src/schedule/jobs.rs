@@ -1,8 +1,11 @@
 //! What is done at each ring. One use case each; the row of a job says how it last went.
 
-use crate::app::{App, Result};
+use crate::{
+    app::{App, Result, refresh::Selection},
+    domain::refresh::RefreshReport,
+};
 use futures_util::FutureExt;
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 /// A job of `veille serve`.
@@ -53,7 +56,7 @@ impl Job {
         let work = async {
             match self {
                 Self::Refresh => refresh(app, shutdown).await,
-                Self::Editions => editions(app).await,
+                Self::Editions => app.draft_due_editions().await.map(|_| ()),
                 Self::Deliveries => app.dispatch(shutdown).await.map(|_| ()),
                 Self::Retention => retention(app).await,
             }
@@ -66,17 +69,25 @@ impl Job {
 }
 
 /// Each source is one transaction: stopping between two loses nothing.
-async fn refresh(_app: &App, _shutdown: &CancellationToken) -> Result<()> {
-    // MERGE (engineer "store", src/app/refresh.rs): tokio::select! { done = app.refresh_due() => done.map(|_| ()), () = shutdown.cancelled() => Ok(()) }
-    Ok(())
+async fn refresh(app: &App, shutdown: &CancellationToken) -> Result<()> {
+    tokio::select! {
+        refreshed = app.refresh(Selection::Due, Arc::new(|_| {})) => {
+            let report = refreshed?;
+            if report.sources > 0 {
+                let RefreshReport { sources, failed, new_items, updated_items, quarantined, elapsed_ms, .. } = &report;
+                tracing::info!(sources, failed, new_items, updated_items, quarantined, elapsed_ms, "refreshed");
+            }
+            for failure in &report.failures {
+                tracing::warn!(source = failure.source, reason = failure.reason, "source not read");
+            }
+            Ok(())
+        }
+        () = shutdown.cancelled() => Ok(()),
+    }
 }
 
-async fn editions(_app: &App) -> Result<()> {
-    // MERGE (engineer "digest", src/app/editions.rs): app.draft_due_editions().await.map(|_| ())
-    Ok(())
-}
-
-async fn retention(_app: &App) -> Result<()> {
-    // MERGE (engineer "store", src/app/retention.rs): app.apply_retention().await.map(|_| ())
-    Ok(())
+/// Silence means something after two days: corroboration is asked again with the day.
+async fn retention(app: &App) -> Result<()> {
+    app.corroborate_due(app.clock.now()).await?;
+    app.apply_retention().await.map(|_| ())
 }

@@ -21,6 +21,18 @@ pub struct SourcePast {
 }
 
 impl Store {
+    /// Row ids of the sources that brought an item since their reliability was last computed, and of those never computed. A
+    /// source whose items only changed waits for its next one.
+    pub async fn sources_to_reassess(&self) -> Result<Vec<i64>> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "select id from source where first_success_at is not null and (reliability_at is null or last_new_item_at >= reliability_at)",
+            )?;
+            rows::collect(statement.query([])?, |row| Ok(row.get(0)?))
+        })
+        .await
+    }
+
     /// The pasts of sources by row id, each with its `items` newest assessed items at most. Unknown ids are left out.
     pub async fn source_pasts(&self, sources: Vec<i64>, items: u32) -> Result<Vec<SourcePast>> {
         self.read(move |transaction| {

@@ -2,13 +2,18 @@
 
 mod support;
 
+mod assess;
 mod crash;
 mod dispatch;
 mod editions;
 mod farm;
 mod fetch;
+mod gate;
 mod mail_bodies;
+mod migrations;
+mod parse;
 mod real_feeds;
+mod schedule;
 mod serve;
 mod smtp;
 mod stories;

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        candidate::{Candidate, Exclusion, Rank},
+        candidate::{Candidate, Exclusion, FirstFetch, Rank},
         decision::Verdict,
         relevance::Relevance,
         slug::Slug,
@@ -94,7 +94,9 @@ fn staleness(brief: &Brief<'_>, member: &Candidate) -> Option<Exclusion> {
     let length = brief.now - brief.period.since;
     let oldest = brief.period.since - length.max(TimeDelta::days(14));
     match published_at {
-        at if member.backlog && at.is_none_or(|at| at < brief.period.since) => Some(Exclusion::Backlog { published_at }),
+        at if member.backlog && (brief.window.first_fetch == FirstFetch::LeaveOut || at.is_none_or(|at| at < brief.period.since)) => {
+            Some(Exclusion::Backlog { published_at })
+        }
         Some(at) if at < oldest => Some(Exclusion::Old { published_at: at }),
         _ => None,
     }
@@ -148,9 +150,10 @@ fn rank(brief: &Brief<'_>, voices: &Voices, lead: &Candidate, others: &[&Candida
     let confirming: HashSet<&String> = confirming.filter(|key| *key != own).collect();
     let reliability = lead.reliability.map_or(0.0, |reliability| (reliability.low / 100.0).clamp(0.0, 1.0));
     let corroboration = confirming.len().min(3) as f64 / 3.0;
-    let at = lead.published.map_or(lead.first_seen_at, |date| date.at);
     let length = (brief.now - brief.period.since).num_seconds().max(1) as f64;
-    let freshness = ((at - brief.period.since).num_seconds() as f64 / length).clamp(0.0, 1.0);
-    let total = 0.5 * relevance + 0.3 * reliability + 0.1 * corroboration + 0.1 * freshness;
+    // Who does not say when gains nothing by it.
+    let freshness =
+        lead.published.map_or(0.0, |date| ((date.at - brief.period.since).num_seconds() as f64 / length).clamp(0.0, 1.0));
+    let total = 0.45 * relevance + 0.4 * reliability + 0.1 * corroboration + 0.05 * freshness;
     Rank { kept: false, relevance, reliability, corroboration, freshness, total }
 }

@@ -73,12 +73,12 @@ fn item(brief: &Brief<'_>, voices: &Voices, story: &Admitted<'_>) -> EditionItem
         url,
         language: lead.language.as_deref().and_then(language),
         publisher: voice.name.clone(),
-        authors: authors(lead),
+        authors: authors(lead, &voice.name),
         date: day(brief, lead),
         date_is_first_seen: lead.published.is_none(),
         note: None,
         why: reasons(story),
-        reliability: reliability(voices, story),
+        reliability: reliability(story),
         announcement: false,
         kept: story.rank.kept,
     }
@@ -98,8 +98,10 @@ fn language(tag: &str) -> Option<String> {
     (primary && rest && !["und", "mul", "zxx", "mis"].contains(&tag.as_str())).then_some(tag)
 }
 
-fn authors(candidate: &Candidate) -> Vec<String> {
-    let named = candidate.authors.iter().map(|name| cut(&speakable(name), 80)).filter(|name| !name.is_empty() && !name.contains('@'));
+/// Who signs it; an institution that signs its own page is named once, as its publisher.
+fn authors(candidate: &Candidate, publisher: &str) -> Vec<String> {
+    let says_more = |name: &String| !name.is_empty() && !name.contains('@') && !name.eq_ignore_ascii_case(publisher);
+    let named = candidate.authors.iter().map(|name| cut(&speakable(name), 80)).filter(says_more);
     named.take(MOST_NAMED).collect()
 }
 
@@ -120,17 +122,14 @@ fn reasons(story: &Admitted<'_>) -> Vec<Reason> {
     reasons.filter(|reason| !reason.found.is_empty() && said.insert(reason.found.to_lowercase())).take(MOST_NAMED).collect()
 }
 
-fn reliability(voices: &Voices, story: &Admitted<'_>) -> ItemReliability {
+/// Its lines and who confirms it are told by its ledger, which is not known here.
+fn reliability(story: &Admitted<'_>) -> ItemReliability {
     let rounded = |points: f64| points.round().clamp(0.0, 100.0) as u8;
-    let own = &voices.get(story.lead).key;
-    let mut known = HashSet::from([own]);
-    let independent = story.others.iter().filter(|other| other.tie.is_independent()).map(|other| voices.get(other));
-    let confirmed_by = independent.filter(|voice| known.insert(&voice.key)).map(|voice| voice.name.clone()).collect();
     let (level, [score, low, high]) = match story.lead.reliability {
         Some(r) => (r.level, [r.score, r.low, r.high].map(rounded)),
         None => (Level::Insufficient, [50, 0, 100]),
     };
-    ItemReliability { level, score, low, high, reasons: Vec::new(), confirmed_by }
+    ItemReliability { level, score, low, high, reasons: Vec::new(), confirmed_by: Vec::new() }
 }
 
 /// One line for each other publisher, independent voices first, then in order of arrival; none that leads to the same page.
