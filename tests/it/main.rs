@@ -8,6 +8,7 @@ mod dispatch;
 mod editions;
 mod farm;
 mod fetch;
+mod gate;
 mod mail_bodies;
 mod migrations;
 mod parse;

@@ -96,6 +96,6 @@ impl App {
     async fn after_items_came_in(&self) -> Result<()> {
         let report = self.group_new_items(self.clock.now()).await?;
         tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");
-        self.reassess_sources(self.store.sources_to_reassess().await?).await
+        self.reassess_stale_sources().await
     }
 }
