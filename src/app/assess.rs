@@ -84,9 +84,9 @@ fn looks_like_html(bytes: &[u8]) -> bool {
 }
 
 impl App {
-    /// [`Self::reassess_sources`] for those that brought something since: for after a refresh and its grouping.
+    /// [`Self::reassess_sources`] for those of which an item was assessed since: for after a refresh and its grouping.
     pub async fn reassess_stale_sources(&self) -> Result<()> {
-        for some in self.store.sources_to_reassess().await?.chunks(SOURCES_AT_A_TIME) {
+        for some in self.store.stale_sources().await?.chunks(SOURCES_AT_A_TIME) {
             self.reassess_sources(some.to_vec()).await?;
         }
         Ok(())

@@ -213,7 +213,7 @@ impl App {
         Ok(Links { web_copy: None, unsubscribe, report })
     }
 
-    /// The lines of its ledger that weigh most, for the chosen items alone, and whether one is an announcement.
+    /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whether it is an announcement.
     async fn with_reasons(&self, mut content: EditionContent) -> Result<EditionContent> {
         let items: Vec<i64> = content.items().map(|item| item.item).collect();
         if items.is_empty() {
@@ -224,22 +224,24 @@ impl App {
         let by_item: HashMap<i64, _> = assessments.into_iter().map(|assessment| (assessment.item, assessment)).collect();
         let language = content.language;
         for item in content.sections.iter_mut().flat_map(|section| &mut section.items) {
+            if !item.also_reported_by.is_empty() && item.story > 0 {
+                item.reliability.confirmed_by = self.confirming(item.story, item.item).await?;
+            }
             if let Some(assessment) = by_item.get(&item.item) {
                 let ledger = reliability::ledger(&rules, &assessment.evidence);
                 let reasons = reliability::wording::reasons(language, &ledger, REASONS_SHOWN);
                 item.reliability.reasons = reasons.iter().map(|reason| compose::speakable(reason)).collect();
-                item.reliability.confirmed_by = self.confirmed_by(item.story, item.item).await?;
                 item.announcement = assessment.evidence.iter().any(|evidence| evidence.signal == "interest.own_product");
             }
         }
         Ok(content)
     }
 
-    /// One name for each independent voice that tells the story of an item: those that its C6 evidence counts.
-    async fn confirmed_by(&self, story: i64, item: i64) -> Result<Vec<String>> {
-        let company = self.corroboration_groups(story).await?;
-        let groups = company.into_iter().filter(|found| found.item == item).flat_map(|found| found.groups);
-        Ok(groups.filter_map(|group| group.names.into_iter().next()).map(|name| compose::speakable(&name)).collect())
+    /// Who else tells it in a voice of their own.
+    async fn confirming(&self, story: i64, item: i64) -> Result<Vec<String>> {
+        let companies = self.corroboration_groups(story).await?;
+        let groups = companies.into_iter().filter(|company| company.item == item).flat_map(|company| company.groups);
+        Ok(groups.filter_map(|group| group.names.first().map(|name| compose::speakable(name))).collect())
     }
 
     /// Stories that would make the mail too large stay out, and the account says so.

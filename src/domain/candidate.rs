@@ -23,6 +23,8 @@ pub struct Candidate {
     pub leads: bool,
     /// Why it is in its story.
     pub tie: Tie,
+    /// Independent voices that tell its story, its own included.
+    pub independent: usize,
     /// Which source gave it.
     pub source: Slug,
     /// The source's name for people.
@@ -160,7 +162,7 @@ pub struct Rank {
     pub reliability: f64,
     /// Independent publishers that confirm it: three are full marks.
     pub corroboration: f64,
-    /// 1 at the end of the period, 0 at its start.
+    /// 1 at the end of the period, 0 at its start or without a date.
     pub freshness: f64,
     /// The weighted sum.
     pub total: f64,

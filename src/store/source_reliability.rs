@@ -21,12 +21,13 @@ pub struct SourcePast {
 }
 
 impl Store {
-    /// Row ids of the sources that brought an item since their reliability was last computed, and of those never computed. A
-    /// source whose items only changed waits for its next one.
-    pub async fn sources_to_reassess(&self) -> Result<Vec<i64>> {
+    /// The sources of which an item was assessed since they were, or that never were though they have one. What was assessed
+    /// before the last time that any source was is not looked at again.
+    pub async fn stale_sources(&self) -> Result<Vec<i64>> {
         self.read(|transaction| {
             let mut statement = transaction.prepare_cached(
-                "select id from source where first_success_at is not null and (reliability_at is null or last_new_item_at >= reliability_at)",
+                "select distinct source.id from assessment join item on item.id = item_id join source on source.id = source_id
+                 where observed_at >= (select coalesce(max(reliability_at), 0) from source) and observed_at >= coalesce(reliability_at, 0)",
             )?;
             rows::collect(statement.query([])?, |row| Ok(row.get(0)?))
         })

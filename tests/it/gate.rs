@@ -5,9 +5,19 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
+use chrono::DateTime;
 use veille::{
-    domain::localised::Locale,
-    pipeline::gate::{Violation, check_html, check_html_for, check_message, check_words, rules},
+    domain::{localised::Locale, slug::Slug},
+    mail::message::{Envelope, Sender, build},
+    pipeline::{
+        gate::{Violation, check_html, check_html_for, check_message, check_words, rules},
+        render::{
+            render,
+            sample::{sample_edition, sample_links},
+        },
+    },
+    settings::MailSettings,
+    templates::Templates,
 };
 
 const GOOD_HTML: [&str; 2] = [include_str!("../fixtures/mail/good.fr.html"), include_str!("../fixtures/mail/good.en.html")];
@@ -481,4 +491,32 @@ fn real_messages_neither_panic_nor_stall() {
         number += 1;
     }
     println!("{number} messages");
+}
+
+/// Sample editions as they leave; also written to the target folder, for the browser checks.
+#[test]
+fn sample_editions_pass() {
+    let templates = Templates::embedded().expect("the embedded templates");
+    let sender = Sender::new(&MailSettings::default()).expect("the default sender");
+    let mut broken = Vec::new();
+    for (items, locale) in [0, 1, 3, 25].into_iter().flat_map(|items| [(items, Locale::Fr), (items, Locale::En)]) {
+        let rendered = render(&sample_edition(items, locale), &sample_links(), &templates).expect("a rendered edition");
+        let envelope = Envelope {
+            sender: sender.clone(),
+            to: "reader@example.org".parse().expect("an address"),
+            message_id: format!("gate.{items}@example.org"),
+            date: DateTime::UNIX_EPOCH,
+            digest: Slug::propose("hebdo"),
+            title: "Veille IA".to_owned(),
+            one_click: None,
+        };
+        let eml = build(&rendered, &envelope).expect("a message");
+        let name = format!("sample-{items}.{locale}");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(folder.join(format!("{name}.html")), &rendered.html).expect("a writable folder");
+        std::fs::write(folder.join(format!("{name}.eml")), &eml).expect("a writable folder");
+        let told = |violation: Violation| format!("{name}: {}: {}: {}", violation.rule, violation.element, violation.problem);
+        broken.extend(check_message(&eml).into_iter().map(told));
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

@@ -75,7 +75,7 @@ async fn what_is_approved_before_its_time_waits_for_it() {
     let friday = app(&outbox, at("2026-11-20T10:00:00Z")).await;
     let period = veille::pipeline::periods::period("2026-W48").unwrap();
     let slug = crate::support::outbox::hebdo();
-    friday.draft_edition(&slug, Some(period)).await.unwrap();
+    friday.draft_edition(&slug, Some(period), veille::domain::candidate::FirstFetch::LeaveOut).await.unwrap();
     friday.approve_edition(1, "Ada", None).await.unwrap();
     friday.draft_due_editions().await.unwrap();
     assert_eq!(editions(&outbox)[0].1, "approved");

@@ -100,6 +100,7 @@ fn candidate(item: i64) -> Candidate {
         story: item,
         leads: true,
         tie: Tie::Seed,
+        independent: 1,
         source: slug(&format!("source-{}", item.rem_euclid(9))),
         source_name: format!("Source {}", item.rem_euclid(9)),
         title: format!("Title {item}"),

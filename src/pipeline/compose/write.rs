@@ -73,7 +73,7 @@ fn item(brief: &Brief<'_>, voices: &Voices, story: &Admitted<'_>) -> EditionItem
         url,
         language: lead.language.as_deref().and_then(language),
         publisher: voice.name.clone(),
-        authors: authors(lead, &voice.name),
+        authors: authors(lead, voice),
         date: day(brief, lead),
         date_is_first_seen: lead.published.is_none(),
         note: None,
@@ -98,11 +98,11 @@ fn language(tag: &str) -> Option<String> {
     (primary && rest && !["und", "mul", "zxx", "mis"].contains(&tag.as_str())).then_some(tag)
 }
 
-/// Who signs it; an institution that signs its own page is named once, as its publisher.
-fn authors(candidate: &Candidate, publisher: &str) -> Vec<String> {
-    let says_more = |name: &String| !name.is_empty() && !name.contains('@') && !name.eq_ignore_ascii_case(publisher);
-    let named = candidate.authors.iter().map(|name| cut(&speakable(name), 80)).filter(says_more);
-    named.take(MOST_NAMED).collect()
+/// Names alone: no address, and no publisher that signs what it publishes.
+fn authors(candidate: &Candidate, voice: &Voice) -> Vec<String> {
+    let is_site = |name: &str| voice.site_names.iter().any(|site| site.eq_ignore_ascii_case(name));
+    let named = candidate.authors.iter().map(|name| cut(&speakable(name), 80));
+    named.filter(|name| !name.is_empty() && !name.contains('@') && !is_site(name)).take(MOST_NAMED).collect()
 }
 
 /// The local day it was published; a bare day is that day everywhere.
@@ -122,7 +122,7 @@ fn reasons(story: &Admitted<'_>) -> Vec<Reason> {
     reasons.filter(|reason| !reason.found.is_empty() && said.insert(reason.found.to_lowercase())).take(MOST_NAMED).collect()
 }
 
-/// Its lines and who confirms it are told by its ledger, which is not known here.
+/// Its reasons and who confirms it are read for the chosen items alone, by whoever holds the evidence.
 fn reliability(story: &Admitted<'_>) -> ItemReliability {
     let rounded = |points: f64| points.round().clamp(0.0, 100.0) as u8;
     let (level, [score, low, high]) = match story.lead.reliability {

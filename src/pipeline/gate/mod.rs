@@ -12,7 +12,10 @@ mod active;
 mod colours;
 mod css;
 mod document;
+mod element;
 mod footer;
+mod headers;
+mod headings;
 mod hidden;
 mod images;
 mod language;
@@ -21,6 +24,7 @@ mod lists;
 mod message;
 mod page;
 mod plain;
+mod plain_lines;
 mod pointing;
 mod prose;
 mod reading;
@@ -30,6 +34,7 @@ mod signs;
 mod size;
 mod structure;
 mod tables;
+mod tags;
 mod text;
 mod words;
 
@@ -96,6 +101,7 @@ fn html_chapters() -> impl Iterator<Item = &'static [HtmlCheck]> {
     [
         language::CHAPTER,
         document::CHAPTER,
+        headings::CHAPTER,
         structure::CHAPTER,
         lists::CHAPTER,
         tables::CHAPTER,
