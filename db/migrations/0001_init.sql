@@ -168,6 +168,7 @@ create table edition (
   up_to_item   integer not null,
   since        integer not null default 0,       -- when the period before it ended
   opened_at    integer,                          -- when the edition before it was closed: what was deferred earlier is due
+  first_fetch  text not null default 'leave_out', -- whether items of a first fetch were admitted
   composed_at  integer not null,
   approved_at  integer,
   approved_by  text,

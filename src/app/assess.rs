@@ -22,6 +22,8 @@ use url::Url;
 
 /// How many of its newest items speak for a source: more of one template add next to nothing.
 const ITEMS_OF_A_SOURCE: u32 = 60;
+/// Each is read with its newest items: so many are held in memory at once.
+const SOURCES_AT_A_TIME: usize = 50;
 
 /// The ledger of one document, offline: a feed as a source over its entries, a web page as an item. `definitions` tell the
 /// publisher of the document's address; without one it is unknown.
@@ -84,8 +86,10 @@ fn looks_like_html(bytes: &[u8]) -> bool {
 impl App {
     /// [`Self::reassess_sources`] for those of which an item was assessed since: for after a refresh and its grouping.
     pub async fn reassess_stale_sources(&self) -> Result<()> {
-        let stale = self.store.stale_sources().await?;
-        self.reassess_sources(stale).await
+        for some in self.store.stale_sources().await?.chunks(SOURCES_AT_A_TIME) {
+            self.reassess_sources(some.to_vec()).await?;
+        }
+        Ok(())
     }
 
     /// Recomputes the reliability of sources from their items, and stores it: one read, one write. By row id.

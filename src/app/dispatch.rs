@@ -5,7 +5,7 @@
 
 pub use crate::store::jobs::JobRow;
 use crate::{
-    app::{App, Result},
+    app::{App, Error, Result},
     clock::Clock,
     domain::{
         delivery::{Claim, SendOutcome},
@@ -16,6 +16,7 @@ use crate::{
         Mailer, Outgoing, Permission, Session,
         message::{EncodedEdition, Envelope},
     },
+    pipeline::render,
     store::{
         Store, StoreError,
         deliveries::{LastCheck, Leases, OutgoingEdition},
@@ -338,6 +339,11 @@ impl Worker {
             return Ok(Arc::clone(known));
         }
         let edition = self.outbox.store.outgoing_edition(number).await?;
+        if render::hash(&edition.rendered) != edition.hash {
+            return Err(Error::Refused(format!(
+                "the bytes of edition {number} are not those that were approved; restore a backup"
+            )));
+        }
         let encoded = EncodedEdition::new(&edition.rendered);
         let prepared = Arc::new((edition, encoded));
         self.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&prepared));

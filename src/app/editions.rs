@@ -4,7 +4,6 @@
 //! gate and freezes them with their hash; what leaves is those bytes, checked against the hash.
 
 mod account;
-mod due;
 mod message;
 mod period;
 mod replay;
@@ -15,7 +14,7 @@ pub use replay::Replayed;
 use crate::{
     app::{App, Error, Result},
     domain::{
-        candidate::{Choice, Exclusion, Fate},
+        candidate::{Choice, Exclusion, Fate, FirstFetch, Window},
         digest::{Approval as Approver, Digest},
         edition::{EditionContent, EditionState, PeriodKey, RenderedEdition},
         slug::Slug,
@@ -38,16 +37,17 @@ const REASONS_SHOWN: usize = 2;
 impl App {
     /// Composes the edition of a period, or composes it again while it is a draft. Without a period: the one that is due, or the
     /// next one when that is no draft any more.
-    pub async fn draft_edition(&self, digest: &Slug, period: Option<PeriodKey>) -> Result<EditionDetail> {
+    pub async fn draft_edition(&self, digest: &Slug, period: Option<PeriodKey>, first_fetch: FirstFetch) -> Result<EditionDetail> {
         let digest = self.known_digest(digest)?;
         let now = self.clock.now();
         let period = self.period_to_draft(digest, period).await?;
         let ground = self.store.edition_ground(digest.slug.clone(), period.key.clone(), period.since, now).await?;
+        let window = Window { first_fetch, ..ground.window };
         let brief = Brief {
             digest,
             definitions: &self.definitions,
             period: &period,
-            window: ground.window,
+            window,
             now,
             issue: ground.issue,
             sources_checked: ground.sources_checked,
@@ -56,7 +56,7 @@ impl App {
         let content = self.with_reasons(content).await?;
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
-        let draft = Draft { digest: digest.slug.clone(), period, window: ground.window, content, choices, composed_at: now };
+        let draft = Draft { digest: digest.slug.clone(), period, window, content, choices, composed_at: now };
         let number = self.store.save_draft(draft).await?;
         tracing::info!(edition = number, digest = %digest.slug, "edition composed");
         self.edition_detail(number).await
@@ -213,7 +213,7 @@ impl App {
         Ok(Links { web_copy: None, unsubscribe, report })
     }
 
-    /// The lines of its ledger that weigh most, for the chosen items alone, and whether one is an announcement.
+    /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whether it is an announcement.
     async fn with_reasons(&self, mut content: EditionContent) -> Result<EditionContent> {
         let items: Vec<i64> = content.items().map(|item| item.item).collect();
         if items.is_empty() {
@@ -224,6 +224,9 @@ impl App {
         let by_item: HashMap<i64, _> = assessments.into_iter().map(|assessment| (assessment.item, assessment)).collect();
         let language = content.language;
         for item in content.sections.iter_mut().flat_map(|section| &mut section.items) {
+            if !item.also_reported_by.is_empty() && item.story > 0 {
+                item.reliability.confirmed_by = self.confirming(item.story, item.item).await?;
+            }
             if let Some(assessment) = by_item.get(&item.item) {
                 let ledger = reliability::ledger(&rules, &assessment.evidence);
                 let reasons = reliability::wording::reasons(language, &ledger, REASONS_SHOWN);
@@ -232,6 +235,13 @@ impl App {
             }
         }
         Ok(content)
+    }
+
+    /// Who else tells it in a voice of their own.
+    async fn confirming(&self, story: i64, item: i64) -> Result<Vec<String>> {
+        let companies = self.corroboration_groups(story).await?;
+        let groups = companies.into_iter().filter(|company| company.item == item).flat_map(|company| company.groups);
+        Ok(groups.filter_map(|group| group.names.first().map(|name| compose::speakable(name))).collect())
     }
 
     /// Stories that would make the mail too large stay out, and the account says so.

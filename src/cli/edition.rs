@@ -5,7 +5,7 @@ mod present;
 use crate::{
     app::{App, Error, Result, editions::Sent},
     cli::{Context, Exit, output},
-    domain::{edition::PeriodKey, localised::Locale, slug::Slug},
+    domain::{candidate::FirstFetch, edition::PeriodKey, localised::Locale, slug::Slug},
 };
 use clap::Subcommand;
 use serde::Serialize;
@@ -28,6 +28,9 @@ enum Verb {
         /// Another period: 2026-W48, 2026-11-23 or 2026-11.
         #[arg(long, value_name = "KEY")]
         period: Option<String>,
+        /// Admit what first fetches brought, if it was published inside the period: for the first edition of a new watch.
+        #[arg(long)]
+        with_backlog: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -106,8 +109,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
     let locale = context.locale;
     match args.verb {
-        Verb::Draft { digest, period, format } => {
-            let detail = app.draft_edition(&slug(&digest)?, period.map(PeriodKey)).await?;
+        Verb::Draft { digest, period, with_backlog, format } => {
+            let first_fetch = if with_backlog { FirstFetch::Admit } else { FirstFetch::LeaveOut };
+            let detail = app.draft_edition(&slug(&digest)?, period.map(PeriodKey), first_fetch).await?;
             tell(format, &detail, || present::drafted(&detail, locale))
         }
         Verb::List { digest, format } => {

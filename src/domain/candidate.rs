@@ -23,6 +23,8 @@ pub struct Candidate {
     pub leads: bool,
     /// Why it is in its story.
     pub tie: Tie,
+    /// Independent voices that tell its story, its own included.
+    pub independent: usize,
     /// Which source gave it.
     pub source: Slug,
     /// The source's name for people.
@@ -101,6 +103,19 @@ pub struct Window {
     pub up_to_item: i64,
     /// When the edition before it was closed: what a person deferred earlier is due now.
     pub opened_at: Option<DateTime<Utc>>,
+    /// What becomes of items that came with the first fetch of their source.
+    pub first_fetch: FirstFetch,
+}
+
+/// What becomes of items that came with the first fetch of their source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstFetch {
+    /// They are no news, whatever their date; a person may keep one.
+    #[default]
+    LeaveOut,
+    /// Those that were published inside the period are admitted: for the first edition of a new watch.
+    Admit,
 }
 
 /// What became of one story.
@@ -147,7 +162,7 @@ pub struct Rank {
     pub reliability: f64,
     /// Independent publishers that confirm it: three are full marks.
     pub corroboration: f64,
-    /// 1 at the end of the period, 0 at its start.
+    /// 1 at the end of the period, 0 at its start or without a date.
     pub freshness: f64,
     /// The weighted sum.
     pub total: f64,
@@ -190,7 +205,7 @@ pub enum Exclusion {
         /// As written.
         rule: String,
     },
-    /// It came with the first fetch of its source and was not published in the period.
+    /// It came with the first fetch of its source, which is never news by itself.
     Backlog {
         /// When it was published, if it says so.
         published_at: Option<DateTime<Utc>>,

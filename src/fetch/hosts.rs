@@ -169,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn f08_a_waiting_host_holds_no_permit() {
-        let hosts = hosts(400, 1);
+        let hosts = hosts(60_000, 1);
         drop(hosts.turn("slow:80").await.unwrap());
         let waiting = tokio::spawn({
             let hosts = Arc::clone(&hosts);
@@ -178,17 +178,18 @@ mod tests {
         tokio::task::yield_now().await;
         drop(hosts.turn("other:80").await.unwrap());
         assert!(!waiting.is_finished());
-        waiting.await.unwrap().unwrap();
+        waiting.abort();
     }
 
     #[tokio::test]
     async fn f07_a_resting_host_is_not_asked_and_others_are() {
         let hosts = hosts(0, 8);
-        hosts.rest("a:80", Duration::from_millis(60));
+        hosts.rest("a:80", Duration::from_secs(600));
         hosts.rest("a:80", Duration::from_millis(5));
-        assert!(hosts.turn("a:80").await.map(drop).unwrap_err().left > Duration::from_millis(5));
+        assert!(hosts.turn("a:80").await.map(drop).unwrap_err().left > Duration::from_secs(500));
         assert!(hosts.turn("a:443").await.is_ok());
-        tokio::time::sleep(Duration::from_millis(70)).await;
-        assert!(hosts.turn("a:80").await.is_ok());
+        hosts.rest("b:80", Duration::from_millis(20));
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        assert!(hosts.turn("b:80").await.is_ok());
     }
 }

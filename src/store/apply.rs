@@ -48,6 +48,11 @@ impl PreparedPlan {
         Self { plan, new, changed }
     }
 
+    /// Row id of the source that it is about.
+    pub fn source_id(&self) -> i64 {
+        self.plan.source_id
+    }
+
     /// How many items it writes.
     pub fn items(&self) -> usize {
         self.new.len() + self.changed.len()

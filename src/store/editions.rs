@@ -2,7 +2,6 @@
 
 mod candidates;
 mod ground;
-mod waiting;
 
 pub use ground::{Ground, Replay};
 
@@ -74,7 +73,7 @@ pub struct Approval {
 }
 
 const COLUMNS: &str = "number, digest, period, state, content, after_item, up_to_item, since, opened_at, composed_at, approved_at, \
-     approved_by, hash, sent_at";
+     approved_by, hash, sent_at, first_fetch";
 
 impl Store {
     /// Writes a draft and gives its number. Creating the row is winning the election: of two that draft the same period at once,
@@ -199,8 +198,8 @@ fn claim_number(tx: &Transaction<'_>, draft: &Draft) -> Result<i64> {
         ))),
         Some((number, _)) => {
             tx.execute(
-                "update edition set content = ?2, after_item = ?3, up_to_item = ?4, since = ?5, opened_at = ?6, composed_at = ?7
-                 where number = ?1",
+                "update edition set content = ?2, after_item = ?3, up_to_item = ?4, since = ?5, opened_at = ?6, composed_at = ?7,
+                 first_fetch = ?8 where number = ?1",
                 params![
                     number,
                     content,
@@ -208,14 +207,15 @@ fn claim_number(tx: &Transaction<'_>, draft: &Draft) -> Result<i64> {
                     window.up_to_item,
                     draft.period.since.timestamp(),
                     opened_at,
-                    draft.composed_at.timestamp()
+                    draft.composed_at.timestamp(),
+                    rows::word(window.first_fetch)?
                 ],
             )?;
             Ok(number)
         }
         None => Ok(tx.query_row(
-            "insert into edition (digest, period, state, content, after_item, up_to_item, since, opened_at, composed_at)
-             values (?1, ?2, 'draft', ?3, ?4, ?5, ?6, ?7, ?8) returning number",
+            "insert into edition (digest, period, state, content, after_item, up_to_item, since, opened_at, composed_at, first_fetch)
+             values (?1, ?2, 'draft', ?3, ?4, ?5, ?6, ?7, ?8, ?9) returning number",
             params![
                 draft.digest.as_str(),
                 draft.period.key.0,
@@ -224,7 +224,8 @@ fn claim_number(tx: &Transaction<'_>, draft: &Draft) -> Result<i64> {
                 window.up_to_item,
                 draft.period.since.timestamp(),
                 opened_at,
-                draft.composed_at.timestamp()
+                draft.composed_at.timestamp(),
+                rows::word(window.first_fetch)?
             ],
             |row| row.get(0),
         )?),
@@ -296,9 +297,10 @@ fn record(row: &Row<'_>) -> Result<EditionRecord> {
             after_item: row.get(5)?,
             up_to_item: row.get(6)?,
             opened_at: rows::optional_instant(row.get(8)?)?,
+            first_fetch: rows::from_word(row.get(14)?)?,
         },
         since: rows::instant(row.get(7)?)?,
         sent_at: rows::optional_instant(row.get(13)?)?,
-        rendered: rows::optional_json(row.get(14)?)?,
+        rendered: rows::optional_json(row.get(15)?)?,
     })
 }

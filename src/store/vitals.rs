@@ -22,6 +22,19 @@ pub struct Vitals {
     pub overdue_deliveries: Option<(u32, DateTime<Utc>)>,
 }
 
+/// An edition that has not begun to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Its number.
+    pub number: i64,
+    /// Of which period.
+    pub period: PeriodKey,
+    /// Approved already.
+    pub approved: bool,
+    /// When it was composed.
+    pub composed_at: DateTime<Utc>,
+}
+
 impl Store {
     /// Looks the database over; reads all of it once, which takes seconds on a large one.
     pub async fn vitals(&self, now: DateTime<Utc>) -> Result<Vitals> {
@@ -45,16 +58,27 @@ impl Store {
         .await
     }
 
-    /// The newest period of each digest that has an edition, also a cancelled one.
-    pub async fn latest_periods(&self) -> Result<Vec<(Slug, PeriodKey)>> {
-        self.read(|tx| {
+    /// The periods of a digest that have an edition, also a cancelled one.
+    pub async fn edition_periods(&self, digest: Slug) -> Result<Vec<PeriodKey>> {
+        self.read(move |tx| {
+            let mut select = tx.prepare_cached("select distinct period from edition where digest = ?1")?;
+            let rows = select.query_map([digest.as_str()], |row| row.get(0).map(PeriodKey))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    /// Drafts and approved editions of a digest, oldest first: number, period, state, when composed.
+    pub async fn unsent_editions(&self, digest: Slug) -> Result<Vec<Unsent>> {
+        self.read(move |tx| {
             let mut select = tx.prepare_cached(
-                "select digest, period from edition e where number = (select number from edition where digest = e.digest order by number desc limit 1)",
+                "select number, period, state = 'approved', composed_at from edition
+                 where digest = ?1 and state in ('draft', 'approved') order by number",
             )?;
-            let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, PeriodKey(row.get(1)?))))?;
+            let rows = select.query_map([digest.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.map(|row| {
-                let (digest, period) = row?;
-                Ok((slug(&digest)?, period))
+                let (number, period, approved, composed_at) = row?;
+                Ok(Unsent { number, period: PeriodKey(period), approved, composed_at: instant(composed_at)? })
             })
             .collect()
         })

@@ -137,7 +137,6 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     let app = App::open(home.path(), Clock::Fixed(now)).await.unwrap();
     let report = app.refresh(Selection::All, Arc::new(|_| ())).await.unwrap();
     assert_eq!(report.new_items, 3, "{report:?}");
-    app.reassess_stale_sources().await.unwrap();
 
     let slug = Slug::parse("local").unwrap();
     let stored = app.store.source_state(slug.clone()).await.unwrap().reliability.unwrap();
@@ -146,6 +145,15 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     assert!(account.lines.iter().any(|line| line.evidence.signal == "registry.authority"));
     assert!(account.lines.iter().filter(|line| line.evidence.criterion == Criterion::C3).count() >= 2);
     assert_ne!(stored.level, Level::Insufficient);
+
+    let folder = home.path().to_owned();
+    let show = move |args: &[&str]| veille(&folder, &[&["sources", "show", "local"], args].concat(), "");
+    let ((code, out, error), people) = tokio::task::spawn_blocking(move || (show(&["--json"]), show(&[]))).await.unwrap();
+    assert_eq!(code, 0, "{error}");
+    let shown: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((shown["slug"].as_str(), shown["ledger"]["rules"].as_str()), (Some("local"), Some("2026.1")));
+    assert!((shown["ledger"]["score"].as_f64().unwrap() - stored.score).abs() < 0.001);
+    assert!(people.1.contains("Autorité publique (registre des éditeurs)\u{a0}: CNIL, C2"), "{}", people.1);
 
     let item = app.item_ledger(1).await.unwrap();
     assert!(!item.lines.is_empty());

@@ -8,7 +8,7 @@ use veille::{
     app::{App, Error},
     clock::Clock,
     domain::{
-        candidate::{Exclusion, Fate},
+        candidate::{Exclusion, Fate, FirstFetch},
         edition::{EditionState, PeriodKey},
         slug::Slug,
     },
@@ -119,7 +119,7 @@ impl World {
 
     /// The titles of the edition, and the reasons of what is out, by item.
     async fn draft(&self, digest: &str) -> (i64, Vec<String>, Vec<(i64, Exclusion)>) {
-        let detail = self.app().await.draft_edition(&slug(digest), None).await.unwrap();
+        let detail = self.app().await.draft_edition(&slug(digest), None, FirstFetch::LeaveOut).await.unwrap();
         let out = detail.stories.iter().filter_map(|story| match &story.choice.fate {
             Fate::Out { because } => Some((story.choice.item, because.clone())),
             Fate::In { .. } => None,
@@ -220,7 +220,7 @@ async fn a_cancelled_edition_gives_its_stories_back() {
     let (number, titles, _) = world.draft("hebdo").await;
     let app = world.app().await;
     app.approve_edition(number, "Ada", None).await.unwrap();
-    let refused = app.draft_edition(&slug("hebdo"), Some(PeriodKey("2026-W48".to_owned()))).await.unwrap_err();
+    let refused = app.draft_edition(&slug("hebdo"), Some(PeriodKey("2026-W48".to_owned())), FirstFetch::LeaveOut).await.unwrap_err();
     assert!(matches!(refused, Error::Conflict(_)), "{refused}");
     assert_eq!(app.cancel_edition(number).await.unwrap().summary.state, EditionState::Cancelled);
     assert!(app.send_edition(number).await.is_err());
@@ -237,7 +237,7 @@ async fn of_many_that_draft_at_once_one_makes_the_edition() {
     let drafts: Vec<_> = (0..8)
         .map(|_| {
             let app = app.clone();
-            tokio::spawn(async move { app.draft_edition(&slug("hebdo"), None).await.unwrap().summary.number })
+            tokio::spawn(async move { app.draft_edition(&slug("hebdo"), None, FirstFetch::LeaveOut).await.unwrap().summary.number })
         })
         .collect();
     for draft in drafts {

@@ -13,6 +13,7 @@ mod mail_bodies;
 mod migrations;
 mod parse;
 mod real_feeds;
+mod schedule;
 mod serve;
 mod smtp;
 mod stories;

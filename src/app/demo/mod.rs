@@ -8,7 +8,7 @@ mod server;
 use crate::{
     app::{App, Error, Result, refresh::Selection, subscribers::Request},
     clock::Clock,
-    domain::{edition::RenderedEdition, localised::Locale, refresh::RefreshReport, slug::Slug},
+    domain::{candidate::FirstFetch, edition::RenderedEdition, localised::Locale, refresh::RefreshReport, slug::Slug},
 };
 use chrono::{DateTime, TimeZone, Utc};
 use serde::Serialize;
@@ -102,7 +102,7 @@ async fn subscribe_readers(app: &App) -> Result<()> {
 /// Compose, check, approve, deliver; then write down what left.
 async fn publish(app: &App, digest: &str) -> Result<DemoEdition> {
     let slug = Slug::parse(digest).map_err(|error| Error::Invalid(error.to_string()))?;
-    let draft = app.draft_edition(&slug, None).await?;
+    let draft = app.draft_edition(&slug, None, FirstFetch::LeaveOut).await?;
     let number = draft.summary.number;
     app.approve_edition(number, "demo", None).await?;
     app.send_edition(number).await?;

@@ -9,7 +9,6 @@ use crate::{
         digest::{Approval, CatchUp},
         localised::Locale,
     },
-    pipeline::periods,
     store::vitals::Vitals,
 };
 use chrono::TimeDelta;
@@ -70,11 +69,9 @@ fn queue(app: &App, vitals: &Vitals, locale: Locale) -> Finding {
 
 async fn editions(app: &App, vitals: &Vitals, locale: Locale) -> Result<Finding> {
     let now = app.clock.now();
-    let latest = app.store.latest_periods().await?;
     let mut late = Vec::new();
     for digest in &app.definitions.digests {
-        let last = latest.iter().find(|(slug, _)| *slug == digest.slug).map(|(_, period)| period);
-        let due = periods::due_periods(&digest.schedule, last, now, CatchUp::Latest);
+        let due = app.periods_due(digest, CatchUp::Latest).await?;
         late.extend(
             due.into_iter().filter(|(_, at)| now - *at > LATE).map(|(period, _)| format!("{} {}", digest.slug, period.0)),
         );

@@ -57,9 +57,7 @@ impl App {
         let run = self.store.begin_run(self.clock.now()).await?;
         observer(RefreshEvent::Started(asked.len()));
         let mut report = self.take_in(asked, observer).await?;
-        if report.new_items + report.updated_items > 0 {
-            self.after_items_came_in().await?;
-        }
+        self.after_items_came_in().await?;
         report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.store.end_run(run, self.clock.now(), report.clone()).await?;
         tracing::debug!(sources = report.sources, new = report.new_items, failed = report.failed, "refreshed");
@@ -92,7 +90,8 @@ impl App {
         Ok(Round::new(self.clone(), matcher, Rules::shipped(), resting))
     }
 
-    /// New items find their stories, and the sources that brought something are weighed again.
+    /// New items find their stories, and the sources that brought something are weighed again: also what an interrupted refresh
+    /// left undone.
     async fn after_items_came_in(&self) -> Result<()> {
         let report = self.group_new_items(self.clock.now()).await?;
         tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");

@@ -6,7 +6,7 @@ use crate::{
     pipeline::{
         identity::possible_keys,
         plan::{Reading, plan_not_a_feed, plan_refresh},
-        reliability::{observe, score},
+        reliability::{Standing, observe_item, score},
         stories::Fingerprint,
     },
     store::apply::PreparedPlan,
@@ -36,16 +36,17 @@ pub(super) async fn read(
     let known = round.app.store.known_items(asked.state.id, keys).await.map_err(|error| error.to_string())?;
     let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
     let plan = move || {
-        let assess = |item| assess(&it, &job, item);
+        let publisher = it.app.definitions.publisher_of(&job.source);
+        let standing = Standing::new(&it.rules, publisher, job.state.reliability.as_ref(), now);
+        let assess = |item| assess(&it, &job, &standing, item);
         PreparedPlan::new(plan_refresh(&it.occasion(&job), &outcome, reading, &known, assess))
     };
     spawn_blocking(plan).await.map_err(panicked)
 }
 
-fn assess(round: &Round, asked: &Asked, item: NewItem) -> AssessedItem {
-    let publisher = round.app.definitions.publisher_of(&asked.source);
+fn assess(round: &Round, asked: &Asked, standing: &Standing<'_>, item: NewItem) -> AssessedItem {
     let relevance = round.matcher.relevance(&item, &asked.source.themes);
-    let evidence = observe(&round.rules, &item, publisher, round.app.clock.now());
+    let evidence = observe_item(&round.rules, &item, standing, round.app.clock.now());
     let reliability = score(&round.rules, &evidence);
     let fingerprint = Fingerprint::of_item(&item, round.app.clock.now()).to_bytes();
     AssessedItem { item, backlog: false, relevance, evidence, reliability, fingerprint }

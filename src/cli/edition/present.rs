@@ -92,8 +92,8 @@ fn why_not(because: &Exclusion, locale: Locale) -> String {
         }
         Exclusion::Backlog { published_at: Some(at) } => {
             let day = at.date_naive();
-            let french = format!("publiée le {day}, avant la période ; venue avec la première lecture de sa source");
-            (french, format!("published on {day}, before the period; came with the first fetch of its source"))
+            let french = format!("publiée le {day} ; venue avec la première lecture de sa source, qui n'est pas une nouvelle");
+            (french, format!("published on {day}; came with the first fetch of its source, which is no news"))
         }
         Exclusion::Backlog { published_at: None } => (
             "sans date ; venue avec la première lecture de sa source".to_owned(),

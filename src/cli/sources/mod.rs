@@ -6,6 +6,7 @@ mod discover;
 mod export;
 mod import;
 mod list;
+mod show;
 
 use crate::{
     app::Result,
@@ -23,6 +24,8 @@ pub struct Args {
 enum Verb {
     /// Every source with its health and its reliability.
     List(list::Args),
+    /// One source: its state, and its reliability line by line.
+    Show(show::Args),
     /// Fetch sources without storing anything, and say what each gives. Exit 3 when some cannot be read.
     Check(check::Args),
     /// Find the feeds behind a page or an address.
@@ -38,6 +41,7 @@ enum Verb {
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     match args.verb {
         Verb::List(args) => list::run(args, context).await,
+        Verb::Show(args) => show::run(args, context).await,
         Verb::Check(args) => check::run(args, context).await,
         Verb::Discover(args) => discover::run(args, context).await,
         Verb::Add(args) => add::run(args, context).await,

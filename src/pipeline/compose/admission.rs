@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        candidate::{Candidate, Exclusion, Rank},
+        candidate::{Candidate, Exclusion, FirstFetch, Rank},
         decision::Verdict,
         relevance::Relevance,
         slug::Slug,
@@ -14,7 +14,6 @@ use crate::{
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashSet;
 
 /// A story that may be told.
 pub(super) struct Admitted<'a> {
@@ -54,7 +53,7 @@ pub(super) fn admit<'a>(brief: &Brief<'_>, voices: &Voices, tale: &Tale<'a>) -> 
         Err(because) => return Err((lead.item, because)),
     };
     let others: Vec<&Candidate> = usable.into_iter().filter(|member| member.item != lead.item).collect();
-    let rank = Rank { kept, ..rank(brief, voices, lead, &others, relevance) };
+    let rank = Rank { kept, ..rank(brief, lead, relevance) };
     Ok(Admitted { story: tale.story, lead, others, relevance, rank })
 }
 
@@ -94,7 +93,9 @@ fn staleness(brief: &Brief<'_>, member: &Candidate) -> Option<Exclusion> {
     let length = brief.now - brief.period.since;
     let oldest = brief.period.since - length.max(TimeDelta::days(14));
     match published_at {
-        at if member.backlog && at.is_none_or(|at| at < brief.period.since) => Some(Exclusion::Backlog { published_at }),
+        at if member.backlog && (brief.window.first_fetch == FirstFetch::LeaveOut || at.is_none_or(|at| at < brief.period.since)) => {
+            Some(Exclusion::Backlog { published_at })
+        }
         Some(at) if at < oldest => Some(Exclusion::Old { published_at: at }),
         _ => None,
     }
@@ -141,16 +142,19 @@ pub(super) fn themes<'a>(brief: &Brief<'a>) -> Vec<&'a Slug> {
     }
 }
 
-fn rank(brief: &Brief<'_>, voices: &Voices, lead: &Candidate, others: &[&Candidate], theme: Option<&Relevance>) -> Rank {
+/// How much each part of a rank counts. Reliability counts as much as the theme: what shouts the right words is not news yet.
+const WEIGHTS: Rank = Rank { kept: false, relevance: 0.4, reliability: 0.4, corroboration: 0.1, freshness: 0.1, total: 1.0 };
+
+fn rank(brief: &Brief<'_>, lead: &Candidate, theme: Option<&Relevance>) -> Rank {
     let relevance = theme.map_or(0.0, |theme| theme.score);
-    let own = &voices.get(lead).key;
-    let confirming = others.iter().filter(|other| other.tie.is_independent()).map(|other| &voices.get(other).key);
-    let confirming: HashSet<&String> = confirming.filter(|key| *key != own).collect();
     let reliability = lead.reliability.map_or(0.0, |reliability| (reliability.low / 100.0).clamp(0.0, 1.0));
-    let corroboration = confirming.len().min(3) as f64 / 3.0;
-    let at = lead.published.map_or(lead.first_seen_at, |date| date.at);
+    let corroboration = lead.independent.saturating_sub(1).min(3) as f64 / 3.0;
     let length = (brief.now - brief.period.since).num_seconds().max(1) as f64;
-    let freshness = ((at - brief.period.since).num_seconds() as f64 / length).clamp(0.0, 1.0);
-    let total = 0.5 * relevance + 0.3 * reliability + 0.1 * corroboration + 0.1 * freshness;
+    let age = |at: DateTime<Utc>| ((at - brief.period.since).num_seconds() as f64 / length).clamp(0.0, 1.0);
+    let freshness = lead.published.map_or(0.0, |date| age(date.at));
+    let total = WEIGHTS.relevance * relevance
+        + WEIGHTS.reliability * reliability
+        + WEIGHTS.corroboration * corroboration
+        + WEIGHTS.freshness * freshness;
     Rank { kept: false, relevance, reliability, corroboration, freshness, total }
 }

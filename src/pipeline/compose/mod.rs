@@ -53,7 +53,8 @@ pub struct Composition {
     pub choices: Vec<Choice>,
 }
 
-/// Chooses, orders and words an edition. Reasons of reliability are left empty: they are read for the chosen items alone.
+/// Chooses, orders and words an edition. Why an item is reliable and who confirms it is left empty: that is read for the chosen
+/// items alone.
 pub fn compose(brief: &Brief<'_>, candidates: &[Candidate]) -> Composition {
     let voices = voices::Voices::of(brief.definitions, candidates);
     let (mut admitted, mut out) = (Vec::new(), Vec::new());

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     domain::{
-        candidate::{Assessed, Decided, Exclusion},
+        candidate::{Assessed, Decided, Exclusion, FirstFetch},
         decision::Verdict,
         digest::{AmbiguousPolicy, Approval, CatchUp, Schedule},
         edition::PeriodKey,
@@ -100,6 +100,7 @@ fn candidate(item: i64) -> Candidate {
         story: item,
         leads: true,
         tie: Tie::Seed,
+        independent: 1,
         source: slug(&format!("source-{}", item.rem_euclid(9))),
         source_name: format!("Source {}", item.rem_euclid(9)),
         title: format!("Title {item}"),
@@ -127,13 +128,17 @@ fn published(days_ago: i64) -> Option<StatedDate> {
 }
 
 fn composed(digest: &Digest, candidates: &[Candidate]) -> Composition {
+    composed_with(FirstFetch::LeaveOut, digest, candidates)
+}
+
+fn composed_with(first_fetch: FirstFetch, digest: &Digest, candidates: &[Candidate]) -> Composition {
     let period =
         Period { key: PeriodKey("2026-W48".to_owned()), since: now() - TimeDelta::days(7), date: now().date_naive() };
     let brief = Brief {
         digest,
         definitions: &definitions(),
         period: &period,
-        window: Window { after_item: 0, up_to_item: 1000, opened_at: Some(now() - TimeDelta::days(7)) },
+        window: Window { after_item: 0, up_to_item: 1000, opened_at: Some(now() - TimeDelta::days(7)), first_fetch },
         now: now(),
         issue: 1,
         sources_checked: 9,
@@ -164,7 +169,8 @@ fn each_rule_has_its_reason() {
         (|c| c.relevance.clear(), false, "NoTheme"),
         (|c| (c.decision, c.relevance) = (decided(Verdict::Keep, 1), Vec::new()), true, ""),
         (|c| c.relevance[0].excluded_by = Some(c.relevance[0].matches[0].clone()), false, "ExcludedByRule"),
-        (|c| c.backlog = true, true, ""),
+        (|c| c.backlog = true, false, "Backlog"),
+        (|c| (c.backlog, c.decision) = (true, decided(Verdict::Keep, 1)), true, ""),
         (|c| (c.backlog, c.published) = (true, published(8)), false, "Backlog"),
         (|c| (c.backlog, c.published) = (true, None), false, "Backlog"),
         (|c| c.published = None, true, ""),
@@ -184,6 +190,15 @@ fn each_rule_has_its_reason() {
 }
 
 #[test]
+fn a_first_fetch_is_news_only_when_somebody_says_so_and_inside_the_period() {
+    let mut members: Vec<Candidate> = (1..=2).map(candidate).collect();
+    members.iter_mut().for_each(|member| member.backlog = true);
+    members[1].published = published(8);
+    let told = |first_fetch| composed_with(first_fetch, &digest(10, 10), &members).content.items().map(|item| item.item).collect::<Vec<_>>();
+    assert_eq!((told(FirstFetch::LeaveOut), told(FirstFetch::Admit)), (vec![], vec![1]));
+}
+
+#[test]
 fn a_story_is_told_once_by_its_lead_with_the_others_named() {
     let mut members: Vec<Candidate> = (1..=4).map(candidate).collect();
     for member in &mut members {
@@ -197,7 +212,6 @@ fn a_story_is_told_once_by_its_lead_with_the_others_named() {
     assert_eq!((items[0].item, items[0].story), (2, 7));
     let others: Vec<_> = items[0].also_reported_by.iter().map(|other| (other.publisher.as_str(), other.copy)).collect();
     assert_eq!(others, [("Publisher 1", false), ("Publisher 3", true)]);
-    assert_eq!(items[0].reliability.confirmed_by, ["Publisher 1"]);
     assert_eq!((content.considered.items, content.considered.stories), (4, 1));
     // Dropping its lead drops the story; a keep on another member brings it back.
     members[1].decision = decided(Verdict::Drop, 1);

@@ -73,12 +73,12 @@ fn item(brief: &Brief<'_>, voices: &Voices, story: &Admitted<'_>) -> EditionItem
         url,
         language: lead.language.as_deref().and_then(language),
         publisher: voice.name.clone(),
-        authors: authors(lead),
+        authors: authors(lead, voice),
         date: day(brief, lead),
         date_is_first_seen: lead.published.is_none(),
         note: None,
         why: reasons(story),
-        reliability: reliability(voices, story),
+        reliability: reliability(story),
         announcement: false,
         kept: story.rank.kept,
     }
@@ -98,9 +98,11 @@ fn language(tag: &str) -> Option<String> {
     (primary && rest && !["und", "mul", "zxx", "mis"].contains(&tag.as_str())).then_some(tag)
 }
 
-fn authors(candidate: &Candidate) -> Vec<String> {
-    let named = candidate.authors.iter().map(|name| cut(&speakable(name), 80)).filter(|name| !name.is_empty() && !name.contains('@'));
-    named.take(MOST_NAMED).collect()
+/// Names alone: no address, and no publisher that signs what it publishes.
+fn authors(candidate: &Candidate, voice: &Voice) -> Vec<String> {
+    let is_site = |name: &str| voice.site_names.iter().any(|site| site.eq_ignore_ascii_case(name));
+    let named = candidate.authors.iter().map(|name| cut(&speakable(name), 80));
+    named.filter(|name| !name.is_empty() && !name.contains('@') && !is_site(name)).take(MOST_NAMED).collect()
 }
 
 /// The local day it was published; a bare day is that day everywhere.
@@ -120,17 +122,14 @@ fn reasons(story: &Admitted<'_>) -> Vec<Reason> {
     reasons.filter(|reason| !reason.found.is_empty() && said.insert(reason.found.to_lowercase())).take(MOST_NAMED).collect()
 }
 
-fn reliability(voices: &Voices, story: &Admitted<'_>) -> ItemReliability {
+/// Its reasons and who confirms it are read for the chosen items alone, by whoever holds the evidence.
+fn reliability(story: &Admitted<'_>) -> ItemReliability {
     let rounded = |points: f64| points.round().clamp(0.0, 100.0) as u8;
-    let own = &voices.get(story.lead).key;
-    let mut known = HashSet::from([own]);
-    let independent = story.others.iter().filter(|other| other.tie.is_independent()).map(|other| voices.get(other));
-    let confirmed_by = independent.filter(|voice| known.insert(&voice.key)).map(|voice| voice.name.clone()).collect();
     let (level, [score, low, high]) = match story.lead.reliability {
         Some(r) => (r.level, [r.score, r.low, r.high].map(rounded)),
         None => (Level::Insufficient, [50, 0, 100]),
     };
-    ItemReliability { level, score, low, high, reasons: Vec::new(), confirmed_by }
+    ItemReliability { level, score, low, high, reasons: Vec::new(), confirmed_by: Vec::new() }
 }
 
 /// One line for each other publisher, independent voices first, then in order of arrival; none that leads to the same page.

@@ -243,7 +243,10 @@ impl<'a> Builder<'a> {
 
     /// Whether an element of that name belongs to the vocabulary of feeds, and not to markup inside one.
     fn ends_native(&self, raw_name: &str) -> bool {
-        !matches!(self.lookup(raw_name).unwrap_or_else(Ns::of_prefix), Ns::Xhtml | Ns::Other | Ns::Media)
+        matches!(
+            self.lookup(raw_name).unwrap_or_else(Ns::of_prefix),
+            Ns::Native | Ns::Rss | Ns::Atom | Ns::Dc | Ns::DcTerms | Ns::Content
+        )
     }
 
     fn end(&mut self, name: &str) {

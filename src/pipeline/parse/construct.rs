@@ -14,6 +14,11 @@ pub(super) enum Dialect {
     Atom,
 }
 
+/// The dialect that a root element speaks.
+pub(super) fn dialect(root: Element<'_, '_>) -> Dialect {
+    if matches!(root.name(), "feed" | "entry") { Dialect::Atom } else { Dialect::Rss }
+}
+
 /// The value of a text element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Construct {

@@ -32,11 +32,12 @@ impl Context {
         Self { base: base.or_else(|| self.base.clone()), ..self.clone() }
     }
 
-    /// The address absolute where it can be; `None` when it is empty.
+    /// The address absolute where it can be; `None` when it is empty, or when following it would run something.
     pub(super) fn resolve(&self, written: &str) -> Option<String> {
         let address = text::address(written)?;
-        if has_scheme(&address) {
-            return Some(address);
+        if let Some(scheme) = scheme(&address) {
+            let runs = ["javascript", "vbscript", "data"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
+            return (!runs).then_some(address);
         }
         let joined = self.base.as_ref().and_then(|base| base.join(&address).ok());
         Some(joined.map_or(address, String::from))
@@ -54,10 +55,10 @@ impl Context {
     }
 }
 
-/// An address with a scheme needs no base. Anything before a colon that has the shape of one counts.
-fn has_scheme(address: &str) -> bool {
-    address.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-    })
+/// What stands before the first colon, if it has the shape of a scheme: such an address needs no base.
+fn scheme(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once(':')?;
+    let shaped = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    shaped.then_some(scheme)
 }

@@ -8,17 +8,15 @@ use crate::{
         entry::{Author, Entry},
         fetching::StatedDate,
     },
-    pipeline::{
-        parse::{
-            construct::{Construct, Dialect},
-            context::Context,
-            names::Ns,
-            people,
-            ranked::Ranked,
-            text,
-            tree::Element,
-        },
-        sanitize,
+    pipeline::parse::{
+        bodies::{self, Body},
+        construct::Construct,
+        context::Context,
+        names::Ns,
+        people,
+        ranked::Ranked,
+        text,
+        tree::Element,
     },
 };
 use url::Url;
@@ -36,9 +34,6 @@ pub(super) fn read(element: Element<'_, '_>, context: &Context) -> Entry {
     }
     draft.finish()
 }
-
-/// HTML or text with the place its relative links start from.
-type Body = (Construct, Option<Url>);
 
 struct Draft {
     context: Context,
@@ -277,7 +272,7 @@ impl Draft {
             origin: self.origin.best(),
             ..Entry::default()
         };
-        fill_bodies(&mut entry, self.summary.best(), self.content.best());
+        bodies::fill(&mut entry, self.summary.best(), self.content.best());
         entry
     }
 }
@@ -294,30 +289,7 @@ enum Field {
     Updated,
 }
 
-/// A summary with markup is the body when there is no other.
-pub(super) fn fill_bodies(entry: &mut Entry, summary: Option<Body>, content: Option<Body>) {
-    let body = content.or_else(|| summary.clone().filter(|(construct, _)| construct.html().is_some()));
-    entry.summary = summary.map(|(construct, _)| construct.plain()).filter(|text| !text.is_empty());
-    let Some((construct, base)) = body else { return };
-    match construct.html() {
-        Some(html) => {
-            let html = sanitize::sanitize(html, base.as_ref());
-            entry.content_text = Some(text::paragraphs(&sanitize::to_text(&html))).filter(|text| !text.is_empty());
-            entry.content_html = Some(html).filter(|html| !html.trim().is_empty());
-        }
-        None => {
-            entry.content_text = Some(construct.plain()).filter(|text| !text.is_empty());
-            entry.content_html = entry.content_text.as_deref().map(sanitize::paragraphs);
-        }
-    }
-}
-
 /// A permalink is an address; some publishers leave out `isPermaLink="false"` on what is none.
 fn looks_like_link(guid: &str) -> bool {
     guid.starts_with("http://") || guid.starts_with("https://") || guid.starts_with('/') || guid.starts_with("www.")
-}
-
-/// The dialect that a root element speaks.
-pub(super) fn dialect(root: Element<'_, '_>) -> Dialect {
-    if matches!(root.name(), "feed" | "entry") { Dialect::Atom } else { Dialect::Rss }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::entry::{Author, Entry, NotAFeed, ParsedFeed, RefusedEntry},
-    pipeline::parse::{MAX_ENTRIES, construct::Construct, context::Context, entry::fill_bodies, people, text},
+    pipeline::parse::{MAX_ENTRIES, MAX_REFUSED_BYTES, bodies, construct::Construct, context::Context, people, text},
 };
 use serde_json::{Map, Value};
 
@@ -48,7 +48,10 @@ pub(super) fn read(text: &str, context: &Context) -> Result<ParsedFeed, NotAFeed
 
 fn refused(item: &Value) -> RefusedEntry {
     let bytes = item.to_string().into_bytes();
-    RefusedEntry { bytes: bytes.into_iter().take(64 * 1024).collect(), reason: "an item that is no JSON object".to_owned() }
+    RefusedEntry {
+        bytes: bytes.into_iter().take(MAX_REFUSED_BYTES).collect(),
+        reason: "an item that is no JSON object".to_owned(),
+    }
 }
 
 fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) -> Entry {
@@ -84,7 +87,7 @@ fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) 
     let summary = string(item, "summary").map(Construct::Text);
     let html = string(item, "content_html").filter(|html| !html.trim().is_empty()).map(Construct::Html);
     let content = html.or_else(|| string(item, "content_text").map(Construct::Text));
-    fill_bodies(&mut entry, summary.map(|text| (text, None)), content.map(|body| (body, context.base.clone())));
+    bodies::fill(&mut entry, summary.map(|text| (text, None)), content.map(|body| (body, context.base.clone())));
     entry
 }
 

@@ -11,6 +11,7 @@
 //! publishers commonly send (Atom 0.3, permalinks, inline markup, signatures outside `author`, most dates that are not RFC 2822).
 //! Our tree has to read everything anyway, so it comes first, and one reading decides.
 
+mod bodies;
 mod build;
 mod construct;
 mod context;
@@ -59,7 +60,7 @@ pub fn parse(document: &Document, now: DateTime<Utc>) -> Result<ParsedFeed, NotA
 fn xml(text: &str, context: Context) -> Result<ParsedFeed, NotAFeed> {
     let Some(tree) = build::read(text) else { return Err(NotAFeed(no_feed(text))) };
     let root = tree.root();
-    let context = Context { dialect: entry::dialect(root), ..context };
+    let context = Context { dialect: construct::dialect(root), ..context };
     let feed::Head { mut feed, authors, context } = feed::head(root, &context);
     let mut listed = 0usize;
     for element in feed::entries(&tree) {
@@ -116,3 +117,6 @@ fn no_feed(text: &str) -> String {
         "no element of RSS, RDF, Atom or CDF in it, and it is no JSON Feed".to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

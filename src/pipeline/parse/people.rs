@@ -30,7 +30,11 @@ pub(super) fn signature(written: &str, place: &'static str, url: Option<String>)
     let written = text::line_of_html(written);
     let written = written.strip_prefix("mailto:").unwrap_or(&written);
     let name = named(written).unwrap_or(written).trim_matches([' ', '"', ',', ';', '<', '>']);
-    (!name.is_empty()).then(|| Author { name: name.to_owned(), place, url: url.and_then(|url| text::address(&url)) })
+    (!name.is_empty()).then(|| Author {
+        name: name.to_owned(),
+        place,
+        url: url.and_then(|url| text::address(&url)).filter(|url| url.starts_with("http")),
+    })
 }
 
 /// The name in "address (name)", "name (address)" and "name <address>".

@@ -6,7 +6,7 @@
 
 use crate::{
     domain::entry::{Author, Entry, ParsedFeed},
-    pipeline::parse::{construct::Construct, context::Context, entry, text},
+    pipeline::parse::{bodies, construct::Construct, context::Context, people, text},
 };
 use feed_rs::model;
 use std::{
@@ -95,10 +95,10 @@ fn fill(first: &mut Entry, second: model::Entry, context: &Context) {
         let summary = media_text(&second.summary).or(described).map(Construct::Html);
         let content = second.content.and_then(|content| content.body).map(Construct::Html);
         let with_base = |construct: Construct| (construct, context.base.clone());
-        entry::fill_bodies(first, summary.map(with_base), content.map(with_base));
+        bodies::fill(first, summary.map(with_base), content.map(with_base));
     }
 }
 
 fn signed(name: &str) -> Option<Author> {
-    crate::pipeline::parse::people::signature(name, "author", None)
+    people::signature(name, "author", None)
 }

@@ -250,7 +250,7 @@ impl Words<'_> {
         if reasons.is_empty() {
             return Ok(None);
         }
-        let reasons: Vec<&str> = reasons.iter().map(|reason| unstopped(reason)).collect();
+        let reasons: Vec<String> = reasons.iter().map(|reason| inside_a_sentence(reason)).collect();
         let listed = reasons.join(self.locale.pick("\u{a0}; ", "; "));
         self.say("reliability_reasons", &[("reasons", listed)]).map(Some)
     }
@@ -272,6 +272,19 @@ impl Words<'_> {
         let Some(tag) = tag else { return self.say("language.unknown", &[]) };
         let key = format!("language.{}", tag.split('-').next().unwrap_or(tag));
         self.say(if self.strings.has(&key) { &key } else { "language.other" }, &[])
+    }
+}
+
+/// "Auteur identifié : Jane Doe (dc:creator)" as a part of a longer sentence: "auteur identifié, Jane Doe". In which element of a
+/// feed a name stood is for curators.
+fn inside_a_sentence(reason: &str) -> String {
+    const PLACES: [&str; 6] = ["author", "dc:creator", "itunes:author", "managingEditor", "feed author", "json author"];
+    let place = PLACES.iter().find_map(|place| reason.strip_suffix(&format!(" ({place})")));
+    let flat = unstopped(place.unwrap_or(reason)).replace("\u{a0}: ", ", ").replace(" : ", ", ").replace(": ", ", ");
+    let mut letters = flat.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => flat,
     }
 }
 

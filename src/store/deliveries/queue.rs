@@ -21,6 +21,8 @@ pub struct OutgoingEdition {
     pub title: String,
     /// The frozen bytes.
     pub rendered: RenderedEdition,
+    /// Their SHA-256, hexadecimal, as approved.
+    pub hash: String,
     /// When it was approved: the `Date` of its messages.
     pub approved_at: DateTime<Utc>,
 }
@@ -50,15 +52,18 @@ impl Store {
     /// The frozen edition, ready to be made into messages. Errors: it is not there, or was never approved.
     pub async fn outgoing_edition(&self, number: i64) -> Result<OutgoingEdition> {
         self.read(move |tx| {
-            let row: Option<(String, String, Option<String>, Option<i64>)> = tx
-                .query_row("select digest, content, rendered, approved_at from edition where number = ?1", [number], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-                })
+            type Columns = (String, String, Option<String>, Option<String>, Option<i64>);
+            let row: Option<Columns> = tx
+                .query_row(
+                    "select digest, content, rendered, hash, approved_at from edition where number = ?1",
+                    [number],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+                )
                 .optional()?;
-            let Some((digest, content, rendered, approved_at)) = row else {
+            let Some((digest, content, rendered, hash, approved_at)) = row else {
                 return Err(StoreError::NotFound(format!("edition {number}")));
             };
-            let (Some(rendered), Some(approved_at)) = (rendered, approved_at) else {
+            let (Some(rendered), Some(hash), Some(approved_at)) = (rendered, hash, approved_at) else {
                 return Err(StoreError::Conflict(format!("edition {number} was never approved")));
             };
             let content: EditionContent = serde_json::from_str(&content)?;
@@ -67,6 +72,7 @@ impl Store {
                 digest: Slug::parse(&digest).map_err(|error| StoreError::Corrupt(error.to_string()))?,
                 title: content.title,
                 rendered: serde_json::from_str::<RenderedEdition>(&rendered)?,
+                hash,
                 approved_at: super::instant(approved_at)?,
             })
         })

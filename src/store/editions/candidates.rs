@@ -91,7 +91,7 @@ const SQL: &str = "
     select item.id, story_member.story_id, story.lead_item, story_member.tie, source.slug, source.name, item.title,
       substr(item.summary, 1, ?7), item.url, item.language, item.authors, item.published_at, item.published_precision,
       item.first_seen_at, item.backlog, item.id > ?1, assessment.score, assessment.low, assessment.high, assessment.level,
-      last.verdict, last.actor, last.reason, last.decided_at
+      last.verdict, last.actor, last.reason, last.decided_at, coalesce(story.independent, 1)
     from wanted join item on item.id = wanted.id join source on source.id = item.source_id
     left join story_member on story_member.item_id = item.id left join story on story.id = story_member.story_id
     left join assessment on assessment.item_id = item.id left join last on last.item_id = item.id
@@ -106,6 +106,7 @@ fn candidate(row: &Row<'_>) -> Result<Candidate> {
         story: row.get::<_, Option<i64>>(1)?.unwrap_or(-item),
         leads: lead.is_none_or(|lead| lead == item),
         tie,
+        independent: usize::try_from(row.get::<_, i64>(24)?).unwrap_or(1),
         source: slug(&row.get::<_, String>(4)?)?,
         source_name: row.get(5)?,
         title: row.get(6)?,

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        candidate::{Candidate, Window},
+        candidate::{Candidate, FirstFetch, Window},
         edition::PeriodKey,
         slug::Slug,
     },
@@ -97,7 +97,8 @@ fn window(tx: &Transaction<'_>, digest: &Slug, since: DateTime<Utc>, now: DateTi
     let last: Option<i64> =
         tx.query_row("select max(id) from item where first_seen_at <= ?1", [now.timestamp()], |row| row.get(0))?;
     let after_item = before.0.unwrap_or(0);
-    Ok(Window { after_item, up_to_item: last.unwrap_or(0).max(after_item), opened_at: rows::optional_instant(before.1)? })
+    let up_to_item = last.unwrap_or(0).max(after_item);
+    Ok(Window { after_item, up_to_item, opened_at: rows::optional_instant(before.1)?, first_fetch: FirstFetch::default() })
 }
 
 fn sources_checked(tx: &Transaction<'_>, since: DateTime<Utc>) -> Result<usize> {

@@ -42,10 +42,15 @@ impl Outbox {
         Self::with_text(people, "Bonjour\n").await
     }
 
-    pub(crate) async fn with_text(people: usize, text: &str) -> Self {
+    /// Nothing yet.
+    pub(crate) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("db/veille.sqlite3")).unwrap();
-        let outbox = Self { store, folder, now: monday() };
+        Self { store, folder, now: monday() }
+    }
+
+    pub(crate) async fn with_text(people: usize, text: &str) -> Self {
+        let outbox = Self::empty().await;
         let wanted = (0..people).map(|n| new_subscription(&format!("p{n}@example.net"))).collect();
         outbox.store.subscribe(wanted, outbox.now).await.unwrap();
         outbox.add_approved(1, text);
@@ -70,12 +75,13 @@ impl Outbox {
         self.sql()
             .execute(
                 "insert into edition (number, digest, period, state, content, after_item, up_to_item, composed_at, approved_at,
-                   approved_by, rendered, hash) values (?1, 'hebdo', 'p' || ?1, 'approved', ?2, 0, 0, ?3, ?3, 'test', ?4, 'x')",
+                   approved_by, rendered, hash) values (?1, 'hebdo', 'p' || ?1, 'approved', ?2, 0, 0, ?3, ?3, 'test', ?4, ?5)",
                 rusqlite::params![
                     number,
                     serde_json::to_string(&content).unwrap(),
                     self.now.timestamp(),
-                    serde_json::to_string(&rendered).unwrap()
+                    serde_json::to_string(&rendered).unwrap(),
+                    veille::pipeline::render::hash(&rendered),
                 ],
             )
             .unwrap();

@@ -1,0 +1,70 @@
+//! `veille sources show`.
+
+use crate::{
+    app::{
+        Error, Result,
+        sources::{SourceDetail, SourceRow},
+    },
+    cli::{
+        Context, Exit,
+        assess::{Account, account, lines as ledger_lines},
+        output,
+        sources::list::condition,
+    },
+    domain::{localised::Locale, slug::Slug},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Arguments of `veille sources show`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which source.
+    slug: String,
+    /// One JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The source's row in a list, and why it stands where it stands.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    row: &'a SourceRow,
+    publisher_name: Option<&'a str>,
+    notices: &'a [String],
+    ledger: Account<'a>,
+}
+
+pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
+    let slug = Slug::parse(&args.slug).map_err(|error| Error::Invalid(error.to_string()))?;
+    let app = context.app().await?;
+    let detail = app.source_detail(&slug).await?;
+    let ledger = app.source_ledger(&slug).await?;
+    if args.json {
+        let (publisher_name, notices) = (detail.publisher.as_deref(), detail.notices.as_slice());
+        output::json(&Shown { row: &detail.row, publisher_name, notices, ledger: account(&ledger, context.locale) })?;
+    } else {
+        facts(&detail, context.locale).iter().for_each(output::line);
+        ledger_lines(&ledger, context.locale).iter().for_each(output::line);
+    }
+    Ok(Exit::Done)
+}
+
+fn facts(detail: &SourceDetail, locale: Locale) -> Vec<String> {
+    let row = &detail.row;
+    let at = |instant: Option<DateTime<Utc>>| instant.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let rows = [
+        (locale.pick("Adresse", "Address"), Some(row.url.to_string())),
+        (locale.pick("Éditeur", "Publisher"), detail.publisher.clone()),
+        (locale.pick("État", "State"), Some(condition(row.state, locale).to_owned())),
+        (locale.pick("Dernière lecture", "Last read"), at(row.last_success_at)),
+        (locale.pick("Dernier élément", "Last item"), at(row.last_new_item_at)),
+        (locale.pick("Prochaine lecture", "Next read"), at(row.next_check_at)),
+        (locale.pick("Dernier échec", "Last failure"), row.last_error.clone()),
+    ];
+    let colon = locale.pick("\u{a0}: ", ": ");
+    let known = rows.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}{colon}{value}")));
+    let notices = detail.notices.iter().map(|notice| format!("! {notice}"));
+    [row.name.clone()].into_iter().chain(known).chain(notices).chain([String::new()]).collect()
+}
