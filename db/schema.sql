@@ -106,10 +106,13 @@ CREATE TABLE story (
   lead_item   integer not null references item (id),
   opened_at   integer not null,                  -- when its first and last items happened
   last_at     integer not null,
-  independent integer not null default 1         -- independent publishers
+  independent integer not null default 1,        -- independent publishers
+  due_at      integer                            -- when to look for corroboration next; null: nothing to expect
 ) strict;
 
 CREATE INDEX story_by_last on story (last_at);
+
+CREATE INDEX story_due on story (due_at) where due_at is not null;
 
 CREATE TABLE item_fingerprint (
   item_id integer primary key references item (id) on delete cascade,

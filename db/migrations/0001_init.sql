@@ -101,6 +101,7 @@ create table assessment (
   evidence   text not null,                      -- JSON, compact (store/assessments.rs)
   observed_at integer not null
 ) strict;
+create index assessment_by_time on assessment (observed_at);
 
 create table story (
   id          integer primary key,               -- that of the item that opened it

@@ -82,8 +82,13 @@ fn looks_like_html(bytes: &[u8]) -> bool {
 }
 
 impl App {
-    /// Recomputes the reliability of sources from their items, and stores it: one read, one write. For after a refresh, with the
-    /// row ids of the sources that brought something.
+    /// [`Self::reassess_sources`] for those of which an item was assessed since: for after a refresh and its grouping.
+    pub async fn reassess_stale_sources(&self) -> Result<()> {
+        let stale = self.store.stale_sources().await?;
+        self.reassess_sources(stale).await
+    }
+
+    /// Recomputes the reliability of sources from their items, and stores it: one read, one write. By row id.
     pub async fn reassess_sources(&self, sources: Vec<i64>) -> Result<()> {
         if sources.is_empty() {
             return Ok(());

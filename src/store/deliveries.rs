@@ -7,7 +7,6 @@ mod queue;
 mod summary;
 
 pub use queue::OutgoingEdition;
-pub(in crate::store) use queue::queue_deliveries;
 
 use crate::{
     domain::{

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod ground;
+mod waiting;
 
 pub use ground::{Ground, Replay};
 

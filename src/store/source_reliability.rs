@@ -21,6 +21,19 @@ pub struct SourcePast {
 }
 
 impl Store {
+    /// The sources of which an item was assessed since they were, or that never were though they have one. What was assessed
+    /// before the last time that any source was is not looked at again.
+    pub async fn stale_sources(&self) -> Result<Vec<i64>> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "select distinct source.id from assessment join item on item.id = item_id join source on source.id = source_id
+                 where observed_at >= (select coalesce(max(reliability_at), 0) from source) and observed_at >= coalesce(reliability_at, 0)",
+            )?;
+            rows::collect(statement.query([])?, |row| Ok(row.get(0)?))
+        })
+        .await
+    }
+
     /// The pasts of sources by row id, each with its `items` newest assessed items at most. Unknown ids are left out.
     pub async fn source_pasts(&self, sources: Vec<i64>, items: u32) -> Result<Vec<SourcePast>> {
         self.read(move |transaction| {

@@ -2,12 +2,16 @@
 
 mod support;
 
+mod assess;
 mod crash;
 mod dispatch;
 mod editions;
 mod farm;
 mod fetch;
+mod gate;
 mod mail_bodies;
+mod migrations;
+mod parse;
 mod real_feeds;
 mod schedule;
 mod serve;

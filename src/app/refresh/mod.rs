@@ -92,10 +92,10 @@ impl App {
         Ok(Round::new(self.clone(), matcher, Rules::shipped(), resting))
     }
 
-    /// MERGE: enable once it lands: `self.reassess_sources(…)` (app/assess.rs).
+    /// New items find their stories, and the sources that brought something are weighed again.
     async fn after_items_came_in(&self) -> Result<()> {
         let report = self.group_new_items(self.clock.now()).await?;
         tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");
-        Ok(())
+        self.reassess_stale_sources().await
     }
 }

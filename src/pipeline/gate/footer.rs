@@ -28,7 +28,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
             name: "footer.web-copy",
             source: "Litmus, caniemail",
             scope: Scope::Mail,
-            says: ("un lien visible mène à la copie web", "a visible link leads to the web copy"),
+            says: ("une lettre qui a un site mène à sa copie web", "a letter with a web site links to its web copy"),
             remedy: (
                 "ajouter en fin de lettre un lien « Lire cette lettre en ligne »",
                 "add at the end a link \"Read this letter online\"",
@@ -57,11 +57,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
 type Pattern = LazyLock<Option<Regex>>;
 
 fn holds_link(page: &Page, pattern: &Pattern) -> bool {
-    links(page).any(|(link, _)| matches(pattern, &name_of(link)))
-}
-
-fn matches(pattern: &Pattern, name: &str) -> bool {
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(&name.replace('’', "'")))
+    links(page).any(|(link, _)| pattern.as_ref().is_some_and(|pattern| pattern.is_match(&name_of(link).replace('’', "'"))))
 }
 
 static LEAVING: Pattern =
@@ -73,13 +69,14 @@ fn unsubscribe(page: &Page, found: &mut Findings) {
     }
 }
 
-/// A sender that lets readers leave by mail only has no web end, hence no copy there.
+/// A letter that takes unsubscriptions by mail alone has no web side: it is whole in itself.
 fn web_copy(page: &Page, found: &mut Findings) {
     static PATTERN: Pattern = LazyLock::new(|| {
         Regex::new(r"(?i)en ligne|version web|copie web|sur le web|dans (?:le|votre) navigateur|online|web (?:version|copy)|on the web|in (?:the|your|a) browser").ok()
     });
-    let by_mail_only = links(page).any(|(link, href)| href.starts_with("mailto:") && matches(&LEAVING, &name_of(link)));
-    if !by_mail_only && !holds_link(page, &PATTERN) {
+    let has_site = links(page)
+        .any(|(link, href)| href.starts_with("http") && LEAVING.as_ref().is_some_and(|leaving| leaving.is_match(&name_of(link))));
+    if has_site && !holds_link(page, &PATTERN) {
         found.near("<body>", "aucun lien vers la copie web", "no link to the web copy");
     }
 }

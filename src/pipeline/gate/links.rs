@@ -204,6 +204,11 @@ fn neighbours(page: &Page, found: &mut Findings) {
     }
 }
 
+/// Endless text is judged by its start: such a document is too large to pass anyway.
+fn start_of(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(20_000)).unwrap_or(text)
+}
+
 /// Addresses in text, in links or out of them.
 pub(super) fn holds_address(text: &str) -> bool {
     static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -213,7 +218,8 @@ pub(super) fn holds_address(text: &str) -> bool {
 }
 
 fn bare_address(page: &Page, found: &mut Findings) {
-    for (element, text) in page.pieces().filter(|(_, text)| holds_address(text)) {
+    for (element, text) in page.pieces().map(|(element, text)| (element, start_of(text))).filter(|(_, text)| holds_address(text))
+    {
         found.at(
             element,
             format!("adresse web dans le texte : {}", squash(text)),

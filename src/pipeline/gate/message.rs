@@ -126,7 +126,10 @@ const CHAPTER: &[MessageCheck] = &[
             name: "message.one-click",
             source: "RFC 8058",
             scope: Scope::Message,
-            says: ("le désabonnement en un clic est possible", "one-click unsubscription is possible"),
+            says: (
+                "une adresse https de désabonnement n'exige qu'un clic",
+                "an https unsubscribe address asks for one click only",
+            ),
             remedy: (
                 "ajouter une adresse https à List-Unsubscribe, et List-Unsubscribe-Post: List-Unsubscribe=One-Click",
                 "add an https address to List-Unsubscribe, and List-Unsubscribe-Post: List-Unsubscribe=One-Click",
@@ -353,18 +356,19 @@ fn unsubscribe(mail: &Mail, found: &mut Findings) {
     }
 }
 
-/// Only a sender that has a web end can offer it; a mailbox that takes unsubscriptions is the other lawful way (RFC 2369).
+/// A sender without a web site may offer mailto alone (RFC 2369); https is owed its one click.
 fn one_click(mail: &Mail, found: &mut Findings) {
     let stated = mail.header("List-Unsubscribe").unwrap_or_default().to_ascii_lowercase();
-    let post = mail.header("List-Unsubscribe-Post").unwrap_or_default();
-    if stated.contains("<mailto:") && !stated.contains("<http") {
-        return;
-    }
-    if !stated.contains("<https://") {
-        found.near("List-Unsubscribe", "pas d'adresse https", "no https address");
-    }
-    if !post.eq_ignore_ascii_case("List-Unsubscribe=One-Click") {
-        found.near("List-Unsubscribe-Post", "en-tête absent ou différent", "header missing or different");
+    let secure = stated.contains("<https://");
+    match mail.header("List-Unsubscribe-Post") {
+        None if secure => found.near("List-Unsubscribe-Post", "en-tête absent", "header missing"),
+        Some(post) if !post.eq_ignore_ascii_case("List-Unsubscribe=One-Click") => {
+            found.near(&post, "valeur inconnue", "unknown value");
+        }
+        Some(post) if !secure => {
+            found.near(&post, "un clic promis, sans adresse https", "one click promised, without an https address")
+        }
+        _ => {}
     }
 }
 

@@ -83,6 +83,9 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     HtmlCheck { rule: FILLERS, run: |page, found| each_line(page, found, fillers) },
 ];
 
+/// Longer lines are judged by their start: such a document is too large to pass anyway.
+const MOST_LINE_BYTES: usize = 20_000;
+
 /// What is wrong with a line, in French and in English.
 type Judgement = fn(&str) -> Option<(String, String)>;
 
@@ -111,6 +114,7 @@ fn each_line(page: &Page, found: &mut Findings, judge: Judgement) {
     let title = squash(&page.title);
     let spoken = page.elements().flat_map(|element| ["alt", "aria-label"].into_iter().filter_map(move |name| element.attr(name)));
     for line in page.lines().chain([title.as_str()]).chain(spoken) {
+        let line = line.get(..line.floor_char_boundary(MOST_LINE_BYTES)).unwrap_or(line);
         if let Some((fr, en)) = judge(line) {
             found.near(line, fr, en);
         }

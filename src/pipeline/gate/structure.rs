@@ -269,20 +269,17 @@ fn is_action(element: El) -> bool {
     element.descendants().any(|inner| inner.is(&["a", "button"]) && inner.line() == line)
 }
 
-/// The text between the h1 and the first h2 that is not the summary's own.
-fn introduction(page: &Page) -> Option<(String, bool)> {
+/// Whether a list stands between the h1 and the first theme: under the h1, or under a heading that says « Sommaire ».
+fn has_summary(page: &Page) -> bool {
     static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)sommaire|au menu|dans cette lettre|dans ce numéro|l'essentiel|summary|contents|in this (?:issue|letter)|at a glance").ok()
     });
     let headings = page.headings();
     let start = headings.first().map_or(0, |(_, heading)| heading.span().end);
-    let named = |heading: &El| SUMMARY.as_ref().is_some_and(|pattern| pattern.is_match(&heading.line()));
-    let mut later = headings.iter().skip(1);
-    let next = later.next();
-    let end_of = |heading: Option<&(u8, El)>| heading.map_or(page.text.len(), |(_, heading)| heading.span().start);
-    let end = if next.is_some_and(|(_, heading)| named(heading)) { end_of(later.next()) } else { end_of(next) };
-    let listed = page.named("li").any(|item| item.span().start >= start && item.span().end <= end && !item.line().is_empty());
-    Some((page.text.get(start..end)?.to_owned(), listed))
+    let named = |heading: &El| SUMMARY.as_ref().is_some_and(|pattern| pattern.is_match(&heading.line().replace('’', "'")));
+    let last = headings.iter().take(6).rposition(|(_, heading)| named(heading)).map_or(1, |place| place + 1);
+    let end = headings.get(last).map_or(page.text.len(), |(_, heading)| heading.span().start);
+    page.named("li").any(|item| item.span().start >= start && item.span().end <= end && !item.line().is_empty())
 }
 
 /// Items are the h3 of a letter.
@@ -292,14 +289,16 @@ fn item_count(page: &Page) -> usize {
 
 fn summary(page: &Page, found: &mut Findings) {
     let long = words::count(&page.text) > LONG_LETTER_WORDS || page.headings().len() >= 8;
-    let listed = introduction(page).is_some_and(|(_, listed)| listed);
-    if long && !listed {
+    if long && !has_summary(page) {
         found.near("<h1>", "lettre longue sans sommaire", "long letter without a summary");
     }
 }
 
 fn announced_count(page: &Page, found: &mut Findings) {
-    let announced = introduction(page).is_some_and(|(text, _)| words::holds_number(&text));
+    let headings = page.headings();
+    let start = headings.first().map_or(0, |(_, heading)| heading.span().end);
+    let end = headings.get(1).map_or(page.text.len(), |(_, heading)| heading.span().start);
+    let announced = page.text.get(start..end).is_some_and(words::holds_number);
     if item_count(page) > 0 && !announced {
         found.near(
             "<h1>",

@@ -64,11 +64,12 @@ pub(super) const LANGUAGES: [(&str, &str, &str); 22] = [
     ("zh", "chinois", "chinese"),
 ];
 
-/// Whether a text holds a number, in figures or in words.
+/// Whether a text holds a number, in figures or in words. "Un" and "one" count only before what they count.
 pub(super) fn holds_number(text: &str) -> bool {
-    const NUMBERS: [&str; 44] = [
-        "un",
-        "une",
+    static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"\b(?:une?|one|aucune?|no|a) (?:seule? |single )?(?:articles?|sujets?|nouvelles?|items?|story|stories|entry|entries|news)\b").ok()
+    });
+    const NUMBERS: [&str; 38] = [
         "deux",
         "trois",
         "quatre",
@@ -87,9 +88,6 @@ pub(super) fn holds_number(text: &str) -> bool {
         "vingt",
         "trente",
         "quarante",
-        "aucun",
-        "aucune",
-        "one",
         "two",
         "three",
         "four",
@@ -110,12 +108,11 @@ pub(super) fn holds_number(text: &str) -> bool {
         "twenty",
         "thirty",
         "forty",
-        "no",
     ];
     let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| {
-        NUMBERS.contains(&word) || (!word.is_empty() && word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit()))
-    })
+    let figures = |word: &str| (1..=3).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    ONE.as_ref().is_some_and(|one| one.is_match(&lower))
+        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| NUMBERS.contains(&word) || figures(word))
 }
 
 #[cfg(test)]
@@ -150,6 +147,7 @@ mod tests {
         assert!(holds_number("Cette semaine, trois articles"));
         assert!(holds_number("25 items"));
         assert!(!holds_number("Semaine du 2026"));
-        assert!(!holds_number("Bonjour"));
+        assert!(holds_number("Un seul article cette semaine"));
+        assert!(!holds_number("Un guide de la CNIL"));
     }
 }

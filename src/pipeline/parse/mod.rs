@@ -4,8 +4,12 @@
 //! 2. `build`: a tolerant tree under limits of depth and size, before anything recursive sees the document. It survives what
 //!    publishers really send: a bare `&`, crossed tags, junk around the XML, a document cut in two.
 //! 3. `feed` and `entry`: the tree in our words, for every vocabulary of XML; `json` does the same for JSON Feed.
-//! 4. `second_reading`: feed-rs reads every sound document as well. It models Media RSS, iTunes and Dublin Core more fully than
-//!    we do: what we left empty is taken from it, and where the two disagree on how many entries there are, that is said.
+//! 4. `second_reading`: feed-rs reads every sound document in which an entry lacks something. It models Media RSS, iTunes and
+//!    podcasts more fully than we do: what we left empty is taken from it, and if it finds more entries, that is said.
+//!
+//! Why not feed-rs first: it refuses a document for one bare `&`, recurses without limit, and silently drops or misreads what
+//! publishers commonly send (Atom 0.3, permalinks, inline markup, signatures outside `author`, most dates that are not RFC 2822).
+//! Our tree has to read everything anyway, so it comes first, and one reading decides.
 
 mod build;
 mod construct;

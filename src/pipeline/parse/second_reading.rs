@@ -1,4 +1,4 @@
-//! feed-rs reads every sound document after us.
+//! feed-rs reads every sound document after us in which an entry lacks something.
 //!
 //! It never sees a document that had to be repaired, nor one beyond the limits: it recurses on some elements and refuses or
 //! misreads what is not sound. It gets our timestamp parser and invents no id. What we left empty is taken from it (Media RSS,
@@ -17,6 +17,9 @@ use std::{
 
 /// Fills what `feed` lacks from feed-rs's reading of the same document. A panic inside it counts as no reading.
 pub(super) fn complete(feed: &mut ParsedFeed, xml: &str, context: &Context) {
+    if feed.entries.iter().all(is_full) {
+        return;
+    }
     let Some(second) = read(xml, context) else { return };
     if second.entries.len() != feed.entries.len() {
         let (ours, theirs) = (feed.entries.len(), second.entries.len());
@@ -29,6 +32,12 @@ pub(super) fn complete(feed: &mut ParsedFeed, xml: &str, context: &Context) {
     for (first, second) in feed.entries.iter_mut().zip(second.entries) {
         fill(first, second, context);
     }
+}
+
+/// Whether nothing that a feed can say of an entry is missing.
+fn is_full(entry: &Entry) -> bool {
+    let has_text = entry.summary.is_some() || entry.content_text.is_some();
+    !entry.title.is_empty() && entry.link.is_some() && !entry.authors.is_empty() && has_text && !entry.categories.is_empty()
 }
 
 fn read(xml: &str, context: &Context) -> Option<model::Feed> {

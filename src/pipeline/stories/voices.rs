@@ -81,6 +81,14 @@ impl Voice<'_> {
         self.publisher.map_or_else(|| self.domain(), |publisher| format!("publisher {}", publisher.voice()))
     }
 
+    /// One owner speaks with one voice; where a publisher is unknown, one domain does.
+    fn speaks_with(&self, other: &Self) -> bool {
+        match (self.publisher, other.publisher) {
+            (Some(one), Some(another)) => one.voice() == another.voice(),
+            _ => self.domain() == other.domain(),
+        }
+    }
+
     fn links_to(&self, domain: &str) -> bool {
         let of = |link: &String| {
             Url::parse(link).ok().and_then(|url| url.host_str().and_then(registrable)).is_some_and(|host| host == domain)
@@ -89,9 +97,10 @@ impl Voice<'_> {
     }
 }
 
-/// "example.co.uk" of "www.example.co.uk".
+/// "example.co.uk" of "www.example.co.uk". A bare address belongs to nobody's domain.
 fn registrable(host: &str) -> Option<String> {
-    psl::domain_str(host).map(str::to_owned)
+    let is_address = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
+    if is_address { None } else { psl::domain_str(host).map(str::to_owned) }
 }
 
 /// Whole words only; both folded.
@@ -147,11 +156,12 @@ pub fn corroborations(voices: &[Voice<'_>]) -> Vec<Corroboration> {
         let item = voice.member.item;
         let own = |members: &[&Voice<'_>]| {
             members.iter().any(|other| other.member.item == original(voice))
-                || members.iter().any(|other| other.domain() == voice.domain())
+                || members.iter().any(|other| voice.speaks_with(other))
         };
         let mut others: Vec<_> = groups.values().filter(|members| !own(members)).map(|members| group(members)).collect();
         others.sort_by(|one, two| two.quality.total_cmp(&one.quality).then_with(|| one.items.cmp(&two.items)));
-        let copies = copies.iter().map(|copy| copy.member.item).filter(|copy| *copy != item).collect();
+        let repeats = |copy: &&&Voice<'_>| copy.member.item != item && original(copy) == original(voice);
+        let copies = copies.iter().filter(repeats).map(|copy| copy.member.item).collect();
         Corroboration { item, groups: others, copies }
     };
     voices.iter().map(corroboration).collect()

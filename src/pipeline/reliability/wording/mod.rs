@@ -11,10 +11,11 @@ use labels::{LABELS, LACKING, NOTHING};
 
 /// « Auteur identifié : Jane Doe (dc:creator) ».
 pub fn message(locale: Locale, evidence: &Evidence) -> String {
-    let label = label(locale, &evidence.signal);
-    match evidence.excerpt.as_deref().or_else(|| worded(NOTHING, locale, &evidence.signal)) {
-        Some(excerpt) => format!("{label}{}{excerpt}", locale.pick("\u{a0}: ", ": ")),
-        None => label.to_owned(),
+    let (label, colon) = (label(locale, &evidence.signal), locale.pick("\u{a0}: ", ": "));
+    match (evidence.excerpt.as_deref(), worded(NOTHING, locale, &evidence.signal)) {
+        (Some(share), Some(nothing)) if is_share(share) => format!("{label}{colon}{share} · {nothing}"),
+        (Some(text), _) | (None, Some(text)) => format!("{label}{colon}{text}"),
+        (None, None) => label.to_owned(),
     }
 }
 
@@ -109,6 +110,11 @@ fn signed(locale: Locale, value: f64) -> String {
     format!("{sign}{text}")
 }
 
+/// "12/20": so many of a source's items, with nothing to quote.
+fn is_share(excerpt: &str) -> bool {
+    excerpt.contains('/') && excerpt.bytes().all(|b| b.is_ascii_digit() || b == b'/')
+}
+
 fn label(locale: Locale, signal: &str) -> &str {
     worded(LABELS, locale, signal).unwrap_or(signal)
 }
@@ -160,6 +166,15 @@ mod tests {
         assert_eq!(line(En, &of(-6.25)), "−6.2 Author identified: Jane Doe (dc:creator), C1");
         assert_eq!(line(En, &of(-0.01)), "±0.0 Author identified: Jane Doe (dc:creator), C1");
         assert_eq!(message(En, &Evidence { excerpt: None, ..evidence.clone() }), "Author identified");
+        let tone = |excerpt: Option<&str>| Evidence {
+            signal: "title.tone".to_owned(),
+            excerpt: excerpt.map(str::to_owned),
+            ..evidence.clone()
+        };
+        for (excerpt, words) in [(None, "sobre"), (Some("3/5"), "3/5 · sobre"), (Some("!"), "!"), (Some("1/5 · !"), "1/5 · !")]
+        {
+            assert_eq!(message(Fr, &tone(excerpt)), format!("Ton du titre\u{a0}: {words}"));
+        }
         let lacking = Missing { criterion: Criterion::C1, signal: "author.person".to_owned(), up_to: 4.0 };
         assert_eq!(missing(Fr, &lacking), "Nom d'un auteur\u{a0}: jusqu'à +4,0, C1");
         assert_eq!(missing(En, &lacking), "Name of an author: up to +4.0, C1");
