@@ -109,6 +109,25 @@ async fn after_an_outage_the_policy_decides() {
     }
 }
 
+#[tokio::test]
+async fn a_schedule_that_is_edited_makes_each_edition_once() {
+    let outbox = home("").await;
+    app(&outbox, at("2026-11-23T07:00:30Z")).await.publish_due_editions().await.unwrap();
+    let path = outbox.folder.path().join("sources.toml");
+    let daily = std::fs::read_to_string(&path).unwrap().replace("0 8 * * Mon", "0 8 * * *");
+    std::fs::write(&path, daily).unwrap();
+    for now in ["2026-11-27T07:00:30Z", "2026-11-30T07:00:30Z", "2026-11-30T07:01:30Z", "2026-12-01T07:00:30Z"] {
+        let app = app(&outbox, at(now)).await;
+        app.publish_due_editions().await.unwrap();
+        let newest = app.edition_list(None).await.unwrap()[0].number;
+        if now.contains("07:00:30") && newest > 1 {
+            app.approve_edition(newest, "Ada", None).await.unwrap(); // drafting it again would be refused
+        }
+    }
+    let periods: Vec<_> = editions(&outbox).into_iter().map(|(period, _)| period).collect();
+    assert_eq!(periods, ["2026-W48", "2026-11-30", "2026-12-01"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_that_start_together_make_one_edition() {
     let outbox = home("approval = \"automatic\"\nsend_empty = true\n").await;

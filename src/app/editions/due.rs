@@ -27,8 +27,8 @@ impl App {
     }
 
     async fn publish_due(&self, digest: &Digest) -> Result<()> {
-        let last = self.store.newest_period(digest.slug.clone()).await?;
-        for (period, _) in periods::due_periods(&digest.schedule, last.as_ref(), self.clock.now(), digest.catch_up) {
+        let known = self.store.edition_periods(digest.slug.clone()).await?;
+        for (period, _) in periods::due_periods(&digest.schedule, periods::latest(&known), self.clock.now(), digest.catch_up) {
             self.draft_edition(&digest.slug, Some(period)).await?;
         }
         for number in self.store.editions_that_wait(digest.slug.clone()).await? {
@@ -59,8 +59,9 @@ impl App {
     pub async fn overdue_digests(&self) -> Result<Vec<Slug>> {
         let mut overdue = Vec::new();
         for digest in &self.definitions.digests {
-            let last = self.store.newest_period(digest.slug.clone()).await?;
-            if last.is_some() && !periods::due_periods(&digest.schedule, last.as_ref(), self.clock.now(), digest.catch_up).is_empty() {
+            let known = self.store.edition_periods(digest.slug.clone()).await?;
+            let last = periods::latest(&known);
+            if last.is_some() && !periods::due_periods(&digest.schedule, last, self.clock.now(), digest.catch_up).is_empty() {
                 overdue.push(digest.slug.clone());
             }
         }

@@ -168,7 +168,7 @@ pub(super) fn first_day(key: &PeriodKey) -> Option<NaiveDate> {
 }
 
 /// The last local day of a period.
-fn last_day(key: &PeriodKey) -> Option<NaiveDate> {
+pub(super) fn last_day(key: &PeriodKey) -> Option<NaiveDate> {
     let first = first_day(key)?;
     Some(match key.0.len() {
         10 => first,

@@ -19,7 +19,7 @@ use crate::domain::{
     digest::{CatchUp, Schedule},
     edition::PeriodKey,
 };
-use calendar::{Calendar, first_day, is_label};
+use calendar::{Calendar, first_day, is_label, last_day};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
@@ -86,6 +86,11 @@ pub fn bounds(schedule: &Schedule, key: &PeriodKey) -> Option<(DateTime<Utc>, Da
     let due = first.iter_days().take(366).find(|day| fires(day)).filter(|day| calendar.label(*day) == *key)?;
     let before = due.pred_opt()?.iter_days().rev().take(9 * 366).find(fires)?;
     Some((calendar.instant(before), calendar.instant(due)))
+}
+
+/// The one of some periods that ends last. Labels of different kinds, from before a schedule was edited, do not sort as texts.
+pub fn latest(periods: &[PeriodKey]) -> Option<&PeriodKey> {
+    periods.iter().max_by_key(|key| last_day(key))
 }
 
 /// Reads a label that a person typed.
