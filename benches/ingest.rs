@@ -275,7 +275,7 @@ fn straight_line(base: &str, feeds: usize, database: &Path) {
         let feed = feed_rs::parser::parse(bytes.as_ref()).unwrap();
         for entry in feed.entries {
             let body = entry.content.and_then(|content| content.body).or(entry.summary.map(|text| text.content));
-            insert.execute(rusqlite::params![number, entry.id, entry.title.map(|text| text.content), body]).unwrap();
+            insert.execute(rusqlite::params![number as i64, entry.id, entry.title.map(|text| text.content), body]).unwrap();
         }
         if number % 100 == 99 {
             connection.execute_batch("commit; begin").unwrap();

@@ -4,6 +4,7 @@
 //! gate and freezes them with their hash; what leaves is those bytes, checked against the hash.
 
 mod account;
+mod due;
 mod message;
 mod period;
 mod replay;

@@ -7,7 +7,6 @@ pub mod authoring;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
-pub mod due;
 pub mod editions;
 pub mod items;
 pub mod refresh;

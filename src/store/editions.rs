@@ -3,6 +3,7 @@
 mod candidates;
 mod draft;
 mod ground;
+mod waiting;
 
 pub use draft::Draft;
 pub use ground::{Ground, Replay};
@@ -183,7 +184,12 @@ fn record(row: &Row<'_>) -> Result<EditionRecord> {
             approved: approved_at.zip(approved_by),
             hash: row.get(12)?,
         },
-        window: Window { after_item: row.get(5)?, up_to_item: row.get(6)?, opened_at: rows::optional_instant(row.get(8)?)? },
+        window: Window {
+            after_item: row.get(5)?,
+            up_to_item: row.get(6)?,
+            opened_at: rows::optional_instant(row.get(8)?)?,
+            first_fetch: rows::from_word(row.get(14)?)?,
+        },
         since: rows::instant(row.get(7)?)?,
         sent_at: rows::optional_instant(row.get(13)?)?,
         rendered: rows::optional_json(row.get(15)?)?,
