@@ -101,6 +101,8 @@ CREATE TABLE assessment (
   observed_at integer not null
 ) strict;
 
+CREATE INDEX assessment_by_time on assessment (observed_at);
+
 CREATE TABLE story (
   id          integer primary key,               -- that of the item that opened it
   lead_item   integer not null references item (id),
@@ -166,6 +168,7 @@ CREATE TABLE edition (
   up_to_item   integer not null,
   since        integer not null default 0,       -- when the period before it ended
   opened_at    integer,                          -- when the edition before it was closed: what was deferred earlier is due
+  first_fetch  text not null default 'leave_out', -- whether items of a first fetch were admitted
   composed_at  integer not null,
   approved_at  integer,
   approved_by  text,

@@ -1,3 +1,5 @@
+//! What themes make of items.
+
 use super::ThemeMatcher;
 use crate::domain::{
     identifier::{Identifier, Scheme},

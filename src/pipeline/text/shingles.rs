@@ -19,7 +19,6 @@ pub fn shingles(words: &Words, into: &mut Vec<u32>) {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "half of a hash is wanted")]
 const fn high_half(hash: u64) -> u32 {
     (hash >> 32) as u32
 }

@@ -109,7 +109,8 @@ pub fn reliability(score: f64) -> Reliability {
 
 /// A successful refresh of a source at an instant, that brought nothing yet.
 pub fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> RefreshPlan {
-    let validators = Validators { url: source.url.to_string(), etag: Some(format!("\"{}\"", at.timestamp())), last_modified: None };
+    let validators =
+        Validators { url: source.url.to_string(), etag: Some(format!("\"{}\"", at.timestamp())), last_modified: None };
     RefreshPlan {
         source_id,
         state: NextState {
@@ -154,7 +155,15 @@ pub fn refused(bytes: &str) -> RefusedEntry {
 pub async fn seeded(store: &Store, name: &str, items: impl IntoIterator<Item = NewItem>) -> i64 {
     let definition = source(name);
     let mut all: Vec<Source> = vec![definition.clone()];
-    all.extend(store.source_states().await.unwrap().into_iter().filter(|(known, _)| known.as_str() != name).map(|(known, _)| source(known.as_str())));
+    all.extend(
+        store
+            .source_states()
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|(known, _)| known.as_str() != name)
+            .map(|(known, _)| source(known.as_str())),
+    );
     store.sync_sources(all).await.unwrap();
     let id = store.source_state(slug(name)).await.unwrap().id;
     store.apply_refreshes(vec![bringing(plan(id, &definition, now()), items)]).await.unwrap();
