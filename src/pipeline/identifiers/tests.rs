@@ -1,3 +1,5 @@
+//! References in text, links and titles; and what only looks like one.
+
 use super::identifiers;
 use crate::domain::identifier::Scheme::{self, Arxiv, Celex, Cve, Doi, Ecli, Eli, Jorftext, Nor, Release, Rfc};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Who signs: a person, an institution, an organisation, a pseudonym, or nobody in particular.
 
-use super::phrases::folded;
+use super::fold::folded;
 use std::collections::{BTreeMap, HashSet};
 
 /// What a signature names, from the best identified to the least.

@@ -1,3 +1,5 @@
+//! What a page says of itself, and what its markup shows.
+
 use super::{Page, checks, observe_page};
 use crate::{
     domain::evidence::{Evidence, Provenance},
