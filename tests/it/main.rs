@@ -3,6 +3,7 @@
 mod support;
 
 mod assess;
+mod authoring;
 mod crash;
 mod dispatch;
 mod editions;
