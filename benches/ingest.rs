@@ -4,6 +4,7 @@
 //! of 1 to 5 KB of HTML) and measures, each as a process of its own: the straight line (get, parse with feed-rs, insert into
 //! SQLite), then `veille refresh --all` cold, with nothing new, with one feed in ten changed, and with bytes unchanged but no
 //! validators. Linux only: it reads `/proc`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench speaks to a terminal and stops at the first trouble")]
 
 use axum::{
     Router,

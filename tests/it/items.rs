@@ -1,4 +1,5 @@
 //! `veille items` and `veille db` from outside: the shapes that scripts rely on.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::farm::{Farm, FarmFeed, Home};
 use serde_json::{Value, json};
@@ -18,7 +19,9 @@ fn filled() -> (Farm, Home) {
         )
     })
     .collect();
-    let body = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>F</title><id>urn:f</id><updated>2026-11-20T00:00:00Z</updated>{items}</feed>");
+    let body = format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>F</title><id>urn:f</id><updated>2026-11-20T00:00:00Z</updated>{items}</feed>"
+    );
     let farm = Farm::serve([FarmFeed { content_type: "application/atom+xml".to_owned(), body: body.into() }]);
     let home = farm.home();
     assert_eq!(home.json(&["refresh", "--all", "--json"])["new_items"], 2);
@@ -34,7 +37,17 @@ fn rows_hold_what_is_promised_and_decisions_show() {
     let (_farm, home) = filled();
     let rows = home.json(&["items", "list", "--json"]);
     for field in [
-        "id", "source", "title", "url", "language", "published_at", "first_seen_at", "themes", "relevance", "reliability", "story",
+        "id",
+        "source",
+        "title",
+        "url",
+        "language",
+        "published_at",
+        "first_seen_at",
+        "themes",
+        "relevance",
+        "reliability",
+        "story",
         "decision",
     ] {
         assert!(rows[0].get(field).is_some(), "no {field} in {}", rows[0]);
@@ -90,7 +103,12 @@ fn a_backup_comes_back_and_a_bad_file_does_not() {
     let whole = std::fs::read(file).unwrap();
     let mut damaged = whole.clone();
     damaged[4_096 * 3..4_096 * 5].fill(0xff);
-    for (name, bytes) in [("cut", &whole[..whole.len() / 2]), ("damaged", &damaged), ("empty", &[][..]), ("text", b"not a database at all, but long enough")] {
+    for (name, bytes) in [
+        ("cut", &whole[..whole.len() / 2]),
+        ("damaged", &damaged),
+        ("empty", &[][..]),
+        ("text", b"not a database at all, but long enough"),
+    ] {
         let bad = home.path().join(name);
         std::fs::write(&bad, bytes).unwrap();
         let output = home.run(&["db", "restore", bad.to_str().unwrap()]);

@@ -1,4 +1,9 @@
 //! Every migration, on a database that was lived in.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests; one variable asks for a file to be written"
+)]
 
 use rusqlite::Connection;
 use std::{fs, path::PathBuf};

@@ -1,4 +1,5 @@
 //! What the store promises.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::support::refreshes::{assessed, bringing, item, now, plan, refused, reliability, seeded, slug, source, store};
 use chrono::Duration;
