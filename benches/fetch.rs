@@ -122,9 +122,9 @@ fn compressed_feed() -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     for number in 0..1_400_u32 {
         let noise = number.wrapping_mul(2_654_435_761);
-        write!(
+        writeln!(
             encoder,
-            "<item><title>Entry {noise:x}</title><link>https://d.test/{number}/{noise}</link><p>{}</p></item>\n",
+            "<item><title>Entry {noise:x}</title><link>https://d.test/{number}/{noise}</link><p>{}</p></item>",
             noise ^ 0x5555
         )
         .unwrap();

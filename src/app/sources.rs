@@ -176,9 +176,7 @@ impl App {
             self.fetcher.fetch(FetchRequest { url: source.url.clone(), validators: None, purpose: Purpose::Feed }).await;
         trial.moved_to = outcome
             .redirects
-            .iter()
-            .filter(|redirect| matches!(redirect.status, 301 | 308))
-            .next_back()
+            .iter().rfind(|redirect| matches!(redirect.status, 301 | 308))
             .map(|redirect| redirect.target.to_string());
         trial.warnings = outcome.notices;
         match outcome.result {

@@ -1,5 +1,4 @@
 //! How results reach standard output: one JSON document, or lines for people.
-#![expect(clippy::print_stdout, reason = "this is the one door to standard output")]
 
 use crate::app::{Error, Result};
 use serde::Serialize;

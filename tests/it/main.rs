@@ -1,4 +1,6 @@
 //! The product from outside, in one binary: each module is a topic.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
+#![expect(clippy::disallowed_methods, reason = "tests read their seed and the place of the corpora from the environment")]
 
 mod support;
 

@@ -1,7 +1,16 @@
 //! Feeds captured from real sites, served on loopback: all stored, or failed with a reason; asked once more, nothing is new.
 
 use crate::farm::{Farm, FarmFeed};
+use chrono::DateTime;
 use std::{collections::BTreeSet, path::PathBuf};
+use veille::{domain::document::Document, pipeline::parse::parse};
+
+/// A document that breaks off vouches for nothing: it is asked for whole again.
+fn breaks_off(feed: &FarmFeed) -> bool {
+    let content_type = Some(feed.content_type.clone()).filter(|text| !text.is_empty());
+    let document = Document { bytes: feed.body.to_vec(), content_type, url: None };
+    parse(&document, DateTime::UNIX_EPOCH).is_ok_and(|feed| feed.truncated)
+}
 
 /// The captured feeds of the shared corpora, if they are there.
 fn captured() -> Option<Vec<FarmFeed>> {
@@ -23,6 +32,7 @@ fn every_captured_feed_is_stored_or_says_why_and_nothing_comes_twice() {
         eprintln!("SKIPPED: no corpora beside the project (set VEILLE_CORPORA to their folder)");
         return;
     };
+    let broken: BTreeSet<usize> = feeds.iter().enumerate().filter(|(_, feed)| breaks_off(feed)).map(|(number, _)| number).collect();
     let farm = Farm::serve(feeds);
     let home = farm.home();
 
@@ -38,10 +48,10 @@ fn every_captured_feed_is_stored_or_says_why_and_nothing_comes_twice() {
 
     let second = home.json(&["refresh", "--all", "--json"]);
     assert_eq!((&second["new_items"], &second["updated_items"]), (&0.into(), &0.into()), "{second}");
-    assert_eq!(second["not_modified"], fetched, "{second}");
+    assert_eq!(second["not_modified"], fetched - broken.len(), "{second}");
     let failed: BTreeSet<String> = reasons.iter().map(|failure| failure["source"].as_str().unwrap().to_owned()).collect();
     for (number, asked) in farm.take_asked() {
-        if !failed.contains(&format!("f{number}")) {
+        if !failed.contains(&format!("f{number}")) && !broken.contains(&number) {
             assert_eq!((asked.requests, asked.conditional), (1, 1), "feed {number} was not asked conditionally");
         }
     }
