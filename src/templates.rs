@@ -9,8 +9,8 @@ mod strings;
 pub use strings::Strings;
 
 use crate::domain::{localised::Locale, weblink};
-use limits::Kind;
 use handlebars::{Context, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson};
+use limits::Kind;
 use serde::Serialize;
 use std::path::Path;
 
@@ -223,7 +223,10 @@ fn refuse_strangers(folder: &Path, known: &[&str]) -> Result<(), TemplateError> 
             if path.is_dir() {
                 folders.push(path);
             } else if (name.ends_with(".hbs") || name.ends_with(".toml")) && !known.contains(&name.as_str()) {
-                return Err(TemplateError::new(name, format!("no template of veille has this name; they are {}", known.join(", "))));
+                return Err(TemplateError::new(
+                    name,
+                    format!("no template of veille has this name; they are {}", known.join(", ")),
+                ));
             }
         }
     }

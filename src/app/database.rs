@@ -44,7 +44,9 @@ fn needs(path: &Path) -> Result<()> {
     if path.is_file() { Ok(()) } else { Err(Error::NotFound(format!("there is no file {}", path.display()))) }
 }
 
-async fn off_the_threads<T: Send + 'static>(work: impl FnOnce() -> std::result::Result<T, StoreError> + Send + 'static) -> Result<T> {
+async fn off_the_threads<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, StoreError> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => Ok(result?),
         Err(error) => Err(Error::Internal(error.into())),

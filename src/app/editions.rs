@@ -4,6 +4,7 @@
 //! gate and freezes them with their hash; what leaves is those bytes, checked against the hash.
 
 mod account;
+mod due;
 mod message;
 mod period;
 mod replay;
@@ -25,6 +26,7 @@ use crate::{
         render::{self, Links},
     },
     store::editions::{Approval, Draft, EditionRecord},
+    templates::Templates,
 };
 use std::{collections::HashMap, path::Path};
 
@@ -33,6 +35,16 @@ const AUTOMATIC: &str = "automatic";
 
 /// How many lines of its ledger stand under an item.
 const REASONS_SHOWN: usize = 2;
+
+/// The templates of a home folder. What stands in the place of an embedded file is tried on samples: a template that cannot say
+/// every kind of content is refused here, not on the day of the edition.
+pub(in crate::app) fn templates(folder: &Path) -> Result<Templates> {
+    let templates = Templates::load(folder)?;
+    if !templates.overridden().is_empty() {
+        render::check(&templates)?;
+    }
+    Ok(templates)
+}
 
 impl App {
     /// Composes the edition of a period, or composes it again while it is a draft. Without a period: the one that is due, or the
@@ -91,7 +103,8 @@ impl App {
             std::fs::write(&file, bytes).map_err(|error| Error::Invalid(format!("cannot write {}: {error}", file.display())))?;
             Ok::<_, Error>(file.display().to_string())
         };
-        std::fs::create_dir_all(folder).map_err(|error| Error::Invalid(format!("cannot create {}: {error}", folder.display())))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Invalid(format!("cannot create {}: {error}", folder.display())))?;
         let files = vec![
             write("edition.html", rendered.html.as_bytes())?,
             write("edition.txt", rendered.text.as_bytes())?,

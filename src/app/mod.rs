@@ -7,7 +7,6 @@ pub mod authoring;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
-pub mod due;
 pub mod editions;
 pub mod items;
 pub mod refresh;
@@ -62,7 +61,7 @@ impl App {
             store: Store::open(&home.join(&settings.storage.path))?,
             fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?,
             mailer: Mailer::new(&settings.mail, home).map_err(Error::Internal)?,
-            templates: Arc::new(Templates::load(&home.join("templates")).map_err(|error| Error::Invalid(error.to_string()))?),
+            templates: Arc::new(editions::templates(&home.join("templates"))?),
             clock,
             settings: Arc::new(settings),
             definitions: Arc::new(definitions),

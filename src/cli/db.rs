@@ -46,7 +46,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         Verb::Backup { file } => {
             let copied = database::back_up(path, file.clone()).await?;
             let text = context.locale.pick(
-                format!("{} : {} lignes de {} tables, vérifiées ({} octets)", file.display(), copied.rows, copied.tables, copied.bytes),
+                format!(
+                    "{} : {} lignes de {} tables, vérifiées ({} octets)",
+                    file.display(),
+                    copied.rows,
+                    copied.tables,
+                    copied.bytes
+                ),
                 format!("{}: {} rows of {} tables, checked ({} bytes)", file.display(), copied.rows, copied.tables, copied.bytes),
             );
             say(args.json, &json!({"file": file, "rows": copied.rows, "tables": copied.tables, "bytes": copied.bytes}), &text)

@@ -95,7 +95,9 @@ fn present(report: &RefreshReport, locale: Locale) {
         format!("{sources} sources asked: {fetched} read, {not_modified} with nothing new, {failed} failed."),
     ));
     output::line(locale.pick(
-        format!("{new_items} articles nouveaux, {updated_items} modifiés, {quarantined} entrées refusées (`veille items quarantine`)."),
+        format!(
+            "{new_items} articles nouveaux, {updated_items} modifiés, {quarantined} entrées refusées (`veille items quarantine`)."
+        ),
         format!("{new_items} new items, {updated_items} changed, {quarantined} entries refused (`veille items quarantine`)."),
     ));
     for failure in &report.failures {

@@ -1,13 +1,7 @@
 //! What an edition is chosen from, and what became of each story: in or out, and why.
 
 use crate::domain::{
-    decision::Verdict,
-    edition::PeriodKey,
-    evidence::Level,
-    fetching::StatedDate,
-    relevance::Relevance,
-    slug::Slug,
-    story::Tie,
+    decision::Verdict, edition::PeriodKey, evidence::Level, fetching::StatedDate, relevance::Relevance, slug::Slug, story::Tie,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -34,8 +34,19 @@ mod tests {
         assert_eq!(page("https://é.example/à b").as_deref(), Some("https://xn--9ca.example/%C3%A0%20b"));
         assert_eq!(link("mailto:a@b.example?subject=x").as_deref(), Some("mailto:a@b.example?subject=x"));
         for bad in [
-            "javascript:alert(1)", " JavaScript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
-            "ftp://a.example", "//a.example", "/x", "", "https://user:pass@a.example/", "mailto:a@b.example?subject=x%0D%0ABcc:c@d.example", "mailto:",
+            "javascript:alert(1)",
+            " JavaScript:alert(1)",
+            "java\nscript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "ftp://a.example",
+            "//a.example",
+            "/x",
+            "",
+            "https://user:pass@a.example/",
+            "mailto:a@b.example?subject=x%0D%0ABcc:c@d.example",
+            "mailto:",
         ] {
             assert_eq!(link(bad), None, "{bad}");
         }

@@ -3,12 +3,10 @@
 use crate::domain::localised::Locale;
 use chrono::{Datelike, NaiveDate};
 
-const MONTHS_FR: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-];
+const MONTHS_FR: [&str; 12] =
+    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+const MONTHS_EN: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAYS_FR: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -75,12 +73,21 @@ mod tests {
 
     #[test]
     fn says_numbers_as_people_do() {
-        for (number, places, fr, en) in
-            [(6.2, 1, "6,2", "6.2"), (7.0, 1, "7", "7"), (100.0, 0, "100", "100"), (-0.04, 1, "0", "0"), (-1.55, 1, "-1,6", "-1.6")]
-        {
+        for (number, places, fr, en) in [
+            (6.2, 1, "6,2", "6.2"),
+            (7.0, 1, "7", "7"),
+            (100.0, 0, "100", "100"),
+            (-0.04, 1, "0", "0"),
+            (-1.55, 1, "-1,6", "-1.6"),
+        ] {
             assert_eq!((decimal(number, places, Fr), decimal(number, places, En)), (fr.to_owned(), en.to_owned()), "{number}");
         }
-        for (number, fr, en) in [(0, "0", "0"), (999, "999", "999"), (12_345, "12\u{a0}345", "12,345"), (1_000_000, "1\u{a0}000\u{a0}000", "1,000,000")] {
+        for (number, fr, en) in [
+            (0, "0", "0"),
+            (999, "999", "999"),
+            (12_345, "12\u{a0}345", "12,345"),
+            (1_000_000, "1\u{a0}000\u{a0}000", "1,000,000"),
+        ] {
             assert_eq!((whole(number, Fr), whole(number, En)), (fr.to_owned(), en.to_owned()));
         }
         assert_eq!([0, 1, 2].map(|n| is_singular(n, Fr)), [true, true, false]);

@@ -200,3 +200,6 @@ fn short_hash(parts: &[&str]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests;

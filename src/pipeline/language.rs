@@ -24,7 +24,8 @@ const FRENCH_SPELLING: f64 = 2.0;
 /// Log odds under which nothing is said.
 const ENOUGH_EVIDENCE: f64 = 0.4;
 
-static FRENCH_OR_ENGLISH: LazyLock<LanguageDetector> =
+/// Shared with the accessibility gate: its models are large.
+pub(in crate::pipeline) static FRENCH_OR_ENGLISH: LazyLock<LanguageDetector> =
     LazyLock::new(|| LanguageDetectorBuilder::from_languages(&[Language::French, Language::English]).build());
 
 /// The language (BCP 47 primary tag) of an item: what was declared, unless the text plainly contradicts it; else what is

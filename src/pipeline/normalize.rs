@@ -61,7 +61,9 @@ fn normalized(entry: Entry, feed: &FeedFacts, source: &Source) -> Result<NewItem
     let (content_html, content_text) = body(&entry);
     let own_summary = entry.summary.as_deref().map(clean).unwrap_or_default();
     let summary = match &content_text {
-        _ if !own_summary.is_empty() => shorten(&own_summary, if own_summary.chars().nth(OWN_SUMMARY).is_some() { SUMMARY } else { OWN_SUMMARY }),
+        _ if !own_summary.is_empty() => {
+            shorten(&own_summary, if own_summary.chars().nth(OWN_SUMMARY).is_some() { SUMMARY } else { OWN_SUMMARY })
+        }
         Some(text) => shorten(&clean(&beginning(text)), SUMMARY),
         None => String::new(),
     };
@@ -179,4 +181,109 @@ fn content_hash(item: &NewItem) -> [u8; 32] {
 
 fn seconds(date: StatedDate) -> Vec<u8> {
     date.at.timestamp().to_le_bytes().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalize;
+    use crate::domain::{
+        entry::{Author, Entry, ParsedFeed},
+        fetching::{DatePrecision, StatedDate},
+        item::NewItem,
+        slug::Slug,
+        source::{Source, SourceKind},
+    };
+    use chrono::DateTime;
+
+    fn source() -> Source {
+        Source {
+            slug: Slug::parse("s").unwrap(),
+            name: "S".to_owned(),
+            kind: SourceKind::Feed,
+            url: "https://s.example/feed".parse().unwrap(),
+            language: Some("fr".to_owned()),
+            themes: Vec::new(),
+            publisher: None,
+            paused: false,
+        }
+    }
+
+    fn one(entry: Entry) -> NewItem {
+        let feed = ParsedFeed { entries: vec![entry], authors: vec!["La rédaction".to_owned()], ..ParsedFeed::default() };
+        normalize(feed, &source()).0.pop().unwrap()
+    }
+
+    fn entry(title: &str) -> Entry {
+        Entry { title: title.to_owned(), link: Some("https://s.example/1?utm_source=x#top".to_owned()), ..Entry::default() }
+    }
+
+    #[test]
+    fn every_field_is_fit_to_be_shown() {
+        let stated = Author { name: " Ada\u{202e} Byron ".to_owned(), place: "dc:creator", url: None };
+        let item = one(Entry {
+            authors: vec![stated.clone(), stated],
+            categories: vec!["IA".to_owned(), " IA ".to_owned(), String::new()],
+            content_html: Some("<p>Voir <a href=\"https://eur-lex.europa.eu/eli/reg/2024/1689/oj\">le texte</a>.</p>".to_owned()),
+            content_text: Some("Voir le règlement (UE) 2024/1689.".to_owned()),
+            ..entry("🚀 Un\u{0} titre")
+        });
+        assert_eq!((item.title.as_str(), item.url.as_deref()), ("Un titre", Some("https://s.example/1")));
+        assert_eq!(item.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["Ada Byron"]);
+        assert_eq!(item.categories, ["IA"]);
+        assert_eq!(item.summary, "Voir le règlement (UE) 2024/1689.");
+        assert_eq!(item.links, ["https://eur-lex.europa.eu/eli/reg/2024/1689/oj"]);
+        assert!(!item.identifiers.is_empty());
+        assert_eq!(one(entry("Sans auteur")).authors[0].place, "feed author");
+    }
+
+    #[test]
+    fn what_is_missing_is_made_from_what_is_there() {
+        let untitled = Entry { content_text: Some("Une brève. Rien de plus.".to_owned()), ..entry("") };
+        assert_eq!(one(untitled).title, "Une brève. Rien de plus.");
+        assert_eq!(one(entry("")).title, "https://s.example/1");
+        let long = "Une phrase qui se répète. ".repeat(100);
+        let item = one(Entry { summary: Some(long.clone()), ..entry("Long") });
+        assert!(item.summary.chars().count() <= 500 && item.summary.ends_with("répète."), "{}", item.summary);
+        assert_eq!(item.content_text.as_deref(), Some(long.as_str()), "nothing of a long summary is lost");
+        let (items, refused) = normalize(ParsedFeed { entries: vec![Entry::default()], ..ParsedFeed::default() }, &source());
+        assert_eq!((items.len(), refused.len()), (0, 1), "an entry that says nothing is refused, not dropped");
+    }
+
+    #[test]
+    fn the_hash_changes_when_and_only_when_something_shown_does() {
+        let at =
+            |day: i64| Some(StatedDate { at: DateTime::from_timestamp(day * 86_400, 0).unwrap(), precision: DatePrecision::Day });
+        let base = Entry { summary: Some("Résumé.".to_owned()), published: at(1), ..entry("Titre") };
+        let hash = one(base.clone()).content_hash;
+        for same in [
+            Entry { link: Some("https://s.example/1?utm_campaign=y".to_owned()), ..base.clone() },
+            Entry { id: Some("7".to_owned()), ..base.clone() },
+            Entry { title: "Titre ".to_owned(), ..base.clone() },
+        ] {
+            assert_eq!(one(same).content_hash, hash);
+        }
+        for other in [
+            Entry { title: "Titres".to_owned(), ..base.clone() },
+            Entry { summary: Some("Résumé !".to_owned()), ..base.clone() },
+            Entry { published: at(2), ..base.clone() },
+            Entry { updated: at(2), ..base.clone() },
+            Entry { content_html: Some("<p>x</p>".to_owned()), content_text: Some("x".to_owned()), ..base.clone() },
+        ] {
+            assert_ne!(one(other).content_hash, hash);
+        }
+    }
+
+    #[test]
+    fn items_come_oldest_first() {
+        let dated = |title: &str, day: i64| Entry {
+            published: Some(StatedDate { at: DateTime::from_timestamp(day * 86_400, 0).unwrap(), precision: DatePrecision::Day }),
+            ..entry(title)
+        };
+        let titles = |entries: Vec<Entry>| -> Vec<String> {
+            let feed = ParsedFeed { entries, ..ParsedFeed::default() };
+            normalize(feed, &source()).0.into_iter().map(|item| item.title).collect()
+        };
+        assert_eq!(titles(vec![dated("b", 2), dated("c", 3), dated("a", 1)]), ["a", "b", "c"]);
+        assert_eq!(titles(vec![entry("new"), dated("old", 9)]), ["old", "new"], "without all dates, the document's order");
+    }
 }

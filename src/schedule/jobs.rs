@@ -56,7 +56,7 @@ impl Job {
         let work = async {
             match self {
                 Self::Refresh => refresh(app, shutdown).await,
-                Self::Editions => app.draft_due_editions().await.map(|_| ()),
+                Self::Editions => app.publish_due_editions().await,
                 Self::Deliveries => app.dispatch(shutdown).await.map(|_| ()),
                 Self::Retention => retention(app).await,
             }
@@ -68,21 +68,22 @@ impl Job {
     }
 }
 
-/// Each source is one transaction: stopping between two loses nothing.
+/// Each batch is one transaction: stopping between two loses nothing.
 async fn refresh(app: &App, shutdown: &CancellationToken) -> Result<()> {
+    let quiet = Arc::new(|_| ());
     tokio::select! {
-        refreshed = app.refresh(Selection::Due, Arc::new(|_| {})) => {
-            let report = refreshed?;
-            if report.sources > 0 {
-                let RefreshReport { sources, failed, new_items, updated_items, quarantined, elapsed_ms, .. } = &report;
-                tracing::info!(sources, failed, new_items, updated_items, quarantined, elapsed_ms, "refreshed");
-            }
-            for failure in &report.failures {
-                tracing::warn!(source = failure.source, reason = failure.reason, "source not read");
-            }
-            Ok(())
-        }
+        report = app.refresh(Selection::Due, quiet) => report.map(|report| tell(&report)),
         () = shutdown.cancelled() => Ok(()),
+    }
+}
+
+fn tell(report: &RefreshReport) {
+    if report.sources > 0 {
+        let RefreshReport { sources, new_items, updated_items, failed, quarantined, .. } = report;
+        tracing::info!(sources, new_items, updated_items, failed, quarantined, "refreshed");
+    }
+    for failure in &report.failures {
+        tracing::warn!(source = failure.source, reason = failure.reason, "source not read");
     }
 }
 

@@ -97,7 +97,10 @@ impl Store {
             Err(error) if error.concerns_all() => Err(error),
             Err(_) => {
                 let one = |plan| transact(&writer, |transaction| apply_all(transaction, std::slice::from_ref(plan)));
-                Ok(plans.iter().map(|plan| one(plan).map(|applied| applied.into_iter().fold(Applied::default(), Applied::and))).collect())
+                Ok(plans
+                    .iter()
+                    .map(|plan| one(plan).map(|applied| applied.into_iter().fold(Applied::default(), Applied::and)))
+                    .collect())
             }
         })
         .await

@@ -32,7 +32,10 @@ pub fn backup(from: &Path, to: &Path) -> Result<Copied> {
         return Err(StoreError::Conflict(format!("{} is the database itself; give another file", to.display())));
     }
     if to.exists() && inspect(to).is_err() {
-        return Err(StoreError::Conflict(format!("{} exists and is no backup of veille; remove it or give another file", to.display())));
+        return Err(StoreError::Conflict(format!(
+            "{} exists and is no backup of veille; remove it or give another file",
+            to.display()
+        )));
     }
     let source = open_to_read(from)?;
     // The transaction pins what is copied and what it is compared with to one instant.

@@ -16,7 +16,10 @@ pub fn check(path: &Path) -> Result<Vec<String>> {
         problems.extend(unreadable_bodies(&connection)?);
         problems.extend(thawed_editions(&connection)?);
     } else {
-        problems.push(format!("the schema is at version {version} of {}; any other command brings it up to date", migrate::current()));
+        problems.push(format!(
+            "the schema is at version {version} of {}; any other command brings it up to date",
+            migrate::current()
+        ));
     }
     Ok(problems)
 }
@@ -29,7 +32,8 @@ pub(crate) fn file_problems(connection: &Connection) -> Result<Vec<String>> {
         problems.extend(Some(line?).filter(|line| line != "ok"));
     }
     let mut references = connection.prepare("pragma foreign_key_check")?;
-    let dangling = references.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?)))?;
+    let dangling = references
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?)))?;
     for row in dangling.take(20) {
         let (table, id, parent) = row?;
         problems.push(format!("row {} of {table} refers to a row of {parent} that does not exist", id.unwrap_or_default()));
@@ -43,7 +47,10 @@ fn schema_problems(connection: &Connection) -> Result<Vec<String>> {
     let (expected, found) = (schema(&fresh)?, schema(connection)?);
     let missing = expected.iter().filter(|sql| !found.contains(sql)).map(|sql| ("lacks", sql));
     let strange = found.iter().filter(|sql| !expected.contains(sql)).map(|sql| ("has a strange", sql));
-    Ok(missing.chain(strange).map(|(what, sql)| format!("the schema {what} {}", sql.lines().next().unwrap_or_default())).collect())
+    Ok(missing
+        .chain(strange)
+        .map(|(what, sql)| format!("the schema {what} {}", sql.lines().next().unwrap_or_default()))
+        .collect())
 }
 
 fn schema(connection: &Connection) -> Result<Vec<String>> {
@@ -56,8 +63,14 @@ const PROMISES: [(&str, &str); 5] = [
     ("items cannot be found by search", "select count(*) from item where id not in (select id from item_search_docsize)"),
     ("search entries have no item", "select count(*) from item_search_docsize where id not in (select id from item)"),
     ("items were never assessed", "select count(*) from item where id not in (select item_id from assessment)"),
-    ("sources have validators but never took a body in", "select count(*) from source where validators is not null and first_success_at is null"),
-    ("approved editions are not frozen", "select count(*) from edition where state in ('approved', 'sending', 'sent') and (rendered is null or hash is null)"),
+    (
+        "sources have validators but never took a body in",
+        "select count(*) from source where validators is not null and first_success_at is null",
+    ),
+    (
+        "approved editions are not frozen",
+        "select count(*) from edition where state in ('approved', 'sending', 'sent') and (rendered is null or hash is null)",
+    ),
 ];
 
 fn promise_problems(connection: &Connection) -> Result<Vec<String>> {
@@ -85,13 +98,15 @@ fn unreadable_bodies(connection: &Connection) -> Result<Vec<String>> {
 
 /// What the approver saw is what leaves: the frozen bytes still have the hash that was taken of them.
 fn thawed_editions(connection: &Connection) -> Result<Vec<String>> {
-    let mut statement = connection.prepare("select number, rendered, hash from edition where rendered is not null and hash is not null")?;
+    let mut statement =
+        connection.prepare("select number, rendered, hash from edition where rendered is not null and hash is not null")?;
     let mut rows = statement.query([])?;
     let mut problems = Vec::new();
     while let Some(row) = rows.next()? {
         let (number, rendered, hash): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         if hexadecimal(digest(&SHA256, rendered.as_bytes()).as_ref()) != hash {
-            problems.push(format!("edition {number} is not what was approved: its bytes no longer have the hash taken at approval"));
+            problems
+                .push(format!("edition {number} is not what was approved: its bytes no longer have the hash taken at approval"));
         }
     }
     Ok(problems)

@@ -1,13 +1,16 @@
 //! Editions: drafts, frozen bytes, and the account of what was chosen.
 
 mod candidates;
+mod draft;
 mod ground;
+mod waiting;
 
+pub use draft::Draft;
 pub use ground::{Ground, Replay};
 
 use crate::{
     domain::{
-        candidate::{Choice, Fate, Period, Window},
+        candidate::{Choice, Fate, Window},
         edition::{Edition, EditionContent, EditionState, PeriodKey, RenderedEdition},
         slug::Slug,
     },
@@ -29,23 +32,6 @@ pub struct EditionRecord {
     pub rendered: Option<RenderedEdition>,
     /// When its last delivery ended.
     pub sent_at: Option<DateTime<Utc>>,
-}
-
-/// A composed edition, to be written.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// Of which digest.
-    pub digest: Slug,
-    /// For which period.
-    pub period: Period,
-    /// The items it claims.
-    pub window: Window,
-    /// What it says.
-    pub content: EditionContent,
-    /// What became of each story.
-    pub choices: Vec<Choice>,
-    /// When it was composed.
-    pub composed_at: DateTime<Utc>,
 }
 
 /// One story's fate with what a person recognises it by.
@@ -76,19 +62,6 @@ const COLUMNS: &str = "number, digest, period, state, content, after_item, up_to
      approved_by, hash, sent_at, first_fetch";
 
 impl Store {
-    /// Writes a draft and gives its number. Creating the row is winning the election: of two that draft the same period at once,
-    /// the second recomposes what the first made. Errors: the period's edition is no draft any more, or a story was told meanwhile.
-    pub async fn save_draft(&self, draft: Draft) -> Result<i64> {
-        self.write(move |tx| {
-            let number = claim_number(tx, &draft)?;
-            refuse_told(tx, number, &draft)?;
-            free_stories(tx, number)?;
-            write_choices(tx, number, &draft)?;
-            Ok(number)
-        })
-        .await
-    }
-
     /// One edition, with its frozen bytes if there are any.
     pub async fn edition(&self, number: i64) -> Result<EditionRecord> {
         self.read(move |tx| load(tx, number)).await
@@ -107,7 +80,8 @@ impl Store {
     /// The living edition of a period, if there is one.
     pub async fn edition_of(&self, digest: Slug, period: PeriodKey) -> Result<Option<EditionRecord>> {
         self.read(move |tx| {
-            let sql = format!("select {COLUMNS}, rendered from edition where digest = ?1 and period = ?2 and state <> 'cancelled'");
+            let sql =
+                format!("select {COLUMNS}, rendered from edition where digest = ?1 and period = ?2 and state <> 'cancelled'");
             tx.prepare_cached(&sql)?.query(params![digest.as_str(), period.0])?.next()?.map(record).transpose()
         })
         .await
@@ -151,9 +125,9 @@ impl Store {
             )?;
             match (changed, state_of(tx, number)?) {
                 (1, _) => Ok(()),
-                (_, EditionState::Draft) => {
-                    Err(StoreError::Conflict(format!("edition {number} was recomposed meanwhile; preview it again, then approve it")))
-                }
+                (_, EditionState::Draft) => Err(StoreError::Conflict(format!(
+                    "edition {number} was recomposed meanwhile; preview it again, then approve it"
+                ))),
                 (_, state) => Err(StoreError::Conflict(format!("edition {number} is {}, not a draft", rows::word(state)?))),
             }
         })
@@ -168,10 +142,15 @@ impl Store {
                 EditionState::Cancelled => return Ok(()),
                 state @ (EditionState::Sending | EditionState::Sent) => {
                     let state = rows::word(state)?;
-                    return Err(StoreError::Conflict(format!("edition {number} is {state}: what has left cannot be called back")));
+                    return Err(StoreError::Conflict(format!(
+                        "edition {number} is {state}: what has left cannot be called back"
+                    )));
                 }
             }
-            tx.execute("update edition set state = 'cancelled', cancelled_at = ?2 where number = ?1", params![number, now.timestamp()])?;
+            tx.execute(
+                "update edition set state = 'cancelled', cancelled_at = ?2 where number = ?1",
+                params![number, now.timestamp()],
+            )?;
             tx.execute("delete from edition_item where edition = ?1", [number])?;
             Ok(())
         })
@@ -179,97 +158,9 @@ impl Store {
     }
 }
 
-/// The number of the period's edition, its row created or brought up to date.
-fn claim_number(tx: &Transaction<'_>, draft: &Draft) -> Result<i64> {
-    let content = serde_json::to_string(&draft.content)?;
-    let existing: Option<(i64, String)> = tx
-        .query_row(
-            "select number, state from edition where digest = ?1 and period = ?2 and state <> 'cancelled'",
-            params![draft.digest.as_str(), draft.period.key.0],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    let window = draft.window;
-    let opened_at = rows::seconds(window.opened_at);
-    match existing {
-        Some((number, state)) if state != "draft" => Err(StoreError::Conflict(format!(
-            "the edition of {} for {} is number {number} and is {state}; cancel it first, or draft another period",
-            draft.digest, draft.period.key.0
-        ))),
-        Some((number, _)) => {
-            tx.execute(
-                "update edition set content = ?2, after_item = ?3, up_to_item = ?4, since = ?5, opened_at = ?6, composed_at = ?7,
-                 first_fetch = ?8 where number = ?1",
-                params![
-                    number,
-                    content,
-                    window.after_item,
-                    window.up_to_item,
-                    draft.period.since.timestamp(),
-                    opened_at,
-                    draft.composed_at.timestamp(),
-                    rows::word(window.first_fetch)?
-                ],
-            )?;
-            Ok(number)
-        }
-        None => Ok(tx.query_row(
-            "insert into edition (digest, period, state, content, after_item, up_to_item, since, opened_at, composed_at, first_fetch)
-             values (?1, ?2, 'draft', ?3, ?4, ?5, ?6, ?7, ?8, ?9) returning number",
-            params![
-                draft.digest.as_str(),
-                draft.period.key.0,
-                content,
-                window.after_item,
-                window.up_to_item,
-                draft.period.since.timestamp(),
-                opened_at,
-                draft.composed_at.timestamp(),
-                rows::word(window.first_fetch)?
-            ],
-            |row| row.get(0),
-        )?),
-    }
-}
-
-/// Another edition of the digest may have claimed a story between the reading and the writing.
-fn refuse_told(tx: &Transaction<'_>, number: i64, draft: &Draft) -> Result<()> {
-    let mut told = tx.prepare_cached(
-        "select edition from edition_item where digest = ?1 and edition <> ?2 and (story_id = ?3 or item_id = ?4) limit 1",
-    )?;
-    for item in draft.content.items() {
-        let other: Option<i64> =
-            told.query_row(params![draft.digest.as_str(), number, item.story, item.item], |row| row.get(0)).optional()?;
-        if let Some(other) = other {
-            return Err(StoreError::Conflict(format!("edition {other} took \"{}\" meanwhile; draft again", item.title)));
-        }
-    }
-    Ok(())
-}
-
-fn free_stories(tx: &Transaction<'_>, number: i64) -> Result<()> {
-    tx.execute("delete from edition_item where edition = ?1", [number])?;
-    tx.execute("delete from edition_choice where edition = ?1", [number])?;
-    Ok(())
-}
-
-fn write_choices(tx: &Transaction<'_>, number: i64, draft: &Draft) -> Result<()> {
-    let mut told = tx.prepare_cached(
-        "insert into edition_item (edition, digest, item_id, story_id, position) values (?1, ?2, ?3, ?4, ?5)",
-    )?;
-    for (position, item) in draft.content.items().enumerate() {
-        told.execute(params![number, draft.digest.as_str(), item.item, item.story, position as i64 + 1])?;
-    }
-    let mut chosen =
-        tx.prepare_cached("insert into edition_choice (edition, story_id, item_id, choice) values (?1, ?2, ?3, ?4)")?;
-    for choice in &draft.choices {
-        chosen.execute(params![number, choice.story, choice.item, serde_json::to_string(choice)?])?;
-    }
-    Ok(())
-}
-
 fn state_of(tx: &Transaction<'_>, number: i64) -> Result<EditionState> {
-    let state: Option<String> = tx.query_row("select state from edition where number = ?1", [number], |row| row.get(0)).optional()?;
+    let state: Option<String> =
+        tx.query_row("select state from edition where number = ?1", [number], |row| row.get(0)).optional()?;
     rows::from_word(state.ok_or_else(|| StoreError::NotFound(format!("edition {number}")))?)
 }
 

@@ -69,11 +69,12 @@ fn export_table(connection: &Connection, table: &Table, folder: &Path) -> Result
     let create = |path: &Path| File::create(path).map(BufWriter::new).map_err(|error| cannot(path, &error));
     let (mut lines, mut csv) = (create(&json_path)?, csv::Writer::from_writer(create(&csv_path)?));
     let mut statement = connection.prepare(table.sql)?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     csv.write_record(&columns).map_err(|error| cannot(&csv_path, &error.into()))?;
     let (mut rows, mut count) = (statement.query([])?, 0);
     while let Some(row) = rows.next()? {
-        let values = columns.iter().enumerate().map(|(place, column)| value(row, place, column, table)).collect::<Result<Vec<_>>>()?;
+        let values =
+            columns.iter().enumerate().map(|(place, column)| value(row, place, column, table)).collect::<Result<Vec<_>>>()?;
         csv.write_record(values.iter().map(cell)).map_err(|error| cannot(&csv_path, &error.into()))?;
         let object: Map<String, Value> = columns.iter().cloned().zip(values).collect();
         writeln!(lines, "{}", Value::Object(object)).map_err(|error| cannot(&json_path, &error))?;

@@ -93,8 +93,7 @@ mod tests {
         let mut statement = connection
             .prepare("select coalesce(sql, name) from sqlite_schema where name not like 'sqlite_%' order by 1")
             .unwrap();
-        let rows = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
-        rows
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }
 
     /// The files exactly as a `kill -9` leaves them: copied while the transaction is open and its pages are in the log.

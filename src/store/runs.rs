@@ -5,24 +5,35 @@ use crate::{
     store::{Result, Store},
 };
 use chrono::{DateTime, Utc};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
+
+/// A refresh under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Row id.
+    pub id: i64,
+    /// The run before it has no end: what comes after the items may not have been done.
+    pub after_interruption: bool,
+}
 
 impl Store {
-    /// Notes that a refresh begins; gives its row id. A run without an end was interrupted.
-    pub async fn begin_run(&self, now: DateTime<Utc>) -> Result<i64> {
+    /// Notes that a refresh begins. A run without an end was interrupted, or is under way in another process.
+    pub async fn begin_run(&self, now: DateTime<Utc>) -> Result<Run> {
         self.write(move |transaction| {
+            let last = "select ended_at is null from refresh_run order by id desc limit 1";
+            let after_interruption = transaction.query_row(last, [], |row| row.get(0)).optional()?.unwrap_or(false);
             transaction.execute("insert into refresh_run (started_at) values (?1)", [now.timestamp()])?;
-            Ok(transaction.last_insert_rowid())
+            Ok(Run { id: transaction.last_insert_rowid(), after_interruption })
         })
         .await
     }
 
     /// Notes how it ended.
-    pub async fn end_run(&self, run: i64, now: DateTime<Utc>, report: RefreshReport) -> Result<()> {
+    pub async fn end_run(&self, run: Run, now: DateTime<Utc>, report: RefreshReport) -> Result<()> {
         self.write(move |transaction| {
             transaction.execute(
                 "update refresh_run set ended_at = ?2, report = ?3 where id = ?1",
-                params![run, now.timestamp(), serde_json::to_string(&report)?],
+                params![run.id, now.timestamp(), serde_json::to_string(&report)?],
             )?;
             Ok(())
         })

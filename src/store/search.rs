@@ -4,7 +4,10 @@
 //! language, so each of its words is looked for as it stands and under its French and its English stem.
 
 use crate::{
-    domain::{item::NewItem, listing::{ItemRow, SearchOrder}},
+    domain::{
+        item::NewItem,
+        listing::{ItemRow, SearchOrder},
+    },
     store::{Result, Store, items},
 };
 use rusqlite::Transaction;
@@ -297,7 +300,7 @@ mod tests {
     fn a_query_is_read_as_people_mean_it() {
         for (text, expected) in [
             ("cnil", Some(r#"("cnil")"#)),
-            ("règlement -offres", Some(r#"(("reglement" OR "regl")) NOT (("offres" OR "offr" OR "offer"))"#)),
+            ("règlement -offres", Some(r#"(("reglement" OR "regl")) NOT (("offres" OR "offre" OR "offr"))"#)),
             ("régl*", Some(r#""regl" *"#)),
             ("-rien", None),
             ("* \" - AND (", Some(r#"("and")"#)),

@@ -41,7 +41,7 @@ impl Store {
     /// Brings the sources' rows in step with the file. Another address starts the source's state afresh; a source that is no
     /// longer there is retired with its items, and one that comes back takes up where it was. Writes nothing when nothing changed.
     pub async fn sync_sources(&self, sources: Vec<Source>) -> Result<Synced> {
-        let known = self.read(|transaction| source_rows(transaction)).await?;
+        let known = self.read(source_rows).await?;
         if synced(&sources, &known) == Synced::default() {
             return Ok(Synced::default());
         }

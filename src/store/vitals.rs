@@ -1,7 +1,7 @@
 //! What `doctor` asks of the database.
 
 use crate::{
-    domain::{edition::PeriodKey, slug::Slug},
+    domain::slug::Slug,
     store::{Result, Store, StoreError, deliveries::instant},
 };
 use chrono::{DateTime, Utc};
@@ -20,19 +20,6 @@ pub struct Vitals {
     pub waiting_editions: Vec<(i64, Slug, DateTime<Utc>)>,
     /// Queued deliveries by the time at which they were due: how many were due before `now`, and since when.
     pub overdue_deliveries: Option<(u32, DateTime<Utc>)>,
-}
-
-/// An edition that has not begun to leave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsent {
-    /// Its number.
-    pub number: i64,
-    /// Of which period.
-    pub period: PeriodKey,
-    /// Approved already.
-    pub approved: bool,
-    /// When it was composed.
-    pub composed_at: DateTime<Utc>,
 }
 
 impl Store {
@@ -54,33 +41,6 @@ impl Store {
                 waiting_editions: waiting_editions(tx)?,
                 overdue_deliveries: overdue_deliveries(tx, now)?,
             })
-        })
-        .await
-    }
-
-    /// The periods of a digest that have an edition, also a cancelled one.
-    pub async fn edition_periods(&self, digest: Slug) -> Result<Vec<PeriodKey>> {
-        self.read(move |tx| {
-            let mut select = tx.prepare_cached("select distinct period from edition where digest = ?1")?;
-            let rows = select.query_map([digest.as_str()], |row| row.get(0).map(PeriodKey))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-        .await
-    }
-
-    /// Drafts and approved editions of a digest, oldest first: number, period, state, when composed.
-    pub async fn unsent_editions(&self, digest: Slug) -> Result<Vec<Unsent>> {
-        self.read(move |tx| {
-            let mut select = tx.prepare_cached(
-                "select number, period, state = 'approved', composed_at from edition
-                 where digest = ?1 and state in ('draft', 'approved') order by number",
-            )?;
-            let rows = select.query_map([digest.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-            rows.map(|row| {
-                let (number, period, approved, composed_at) = row?;
-                Ok(Unsent { number, period: PeriodKey(period), approved, composed_at: instant(composed_at)? })
-            })
-            .collect()
         })
         .await
     }

@@ -15,7 +15,8 @@ pub struct Strings {
 impl Strings {
     /// The sentence of `key` with each `{word}` replaced. An unknown key is an error that names it.
     pub fn say(&self, key: &str, words: &[(&str, &str)]) -> Result<String, TemplateError> {
-        let sentence = self.by_key.get(key).ok_or_else(|| TemplateError::new("strings", format!("there is no text \"{key}\"")))?;
+        let sentence =
+            self.by_key.get(key).ok_or_else(|| TemplateError::new("strings", format!("there is no text \"{key}\"")))?;
         Ok(filled(sentence, words))
     }
 
@@ -32,7 +33,8 @@ impl Strings {
 
     #[expect(clippy::expect_used, reason = "invariant: embedded files that the tests read")]
     pub(super) fn embedded(locale: Locale) -> Self {
-        let source = locale.pick(include_str!("../../templates/strings/fr.toml"), include_str!("../../templates/strings/en.toml"));
+        let source =
+            locale.pick(include_str!("../../templates/strings/fr.toml"), include_str!("../../templates/strings/en.toml"));
         Self { by_key: flat(source).expect("invariant: embedded strings are valid") }
     }
 

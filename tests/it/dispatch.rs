@@ -1,4 +1,5 @@
 //! Whatever dies, sleeps or leaves: each delivery ends once.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::support::{
     outbox::{Outbox, hebdo, relay, smtp_settings},

@@ -1,4 +1,5 @@
 //! An edition from draft to sent, through the use cases and the real database.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};

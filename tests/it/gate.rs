@@ -1,16 +1,16 @@
 //! The accessibility gate: good letters pass; each rule catches the fault it is made for; nothing makes it panic or stall.
 
+use chrono::DateTime;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
-use chrono::DateTime;
 use veille::{
     domain::{localised::Locale, slug::Slug},
     mail::message::{Envelope, Sender, build},
     pipeline::{
-        gate::{Violation, check_html, check_html_for, check_message, check_words, rules},
+        gate::{Listing, Violation, check_html, check_html_for, check_message, check_words, rules},
         render::{
             render,
             sample::{sample_edition, sample_links},
@@ -435,16 +435,12 @@ fn hostile_documents_neither_panic_nor_stall() {
 fn corpora() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
     let folder = option_env!("VEILLE_CORPORA").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no corpora at {}", folder.display());
-    None
+    folder.is_dir().then_some(folder)
 }
 
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a readable folder").flatten() {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
             all.extend(files(&path, endings));
@@ -457,7 +453,10 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
 
 #[test]
 fn real_html_mails_are_all_found_wanting_and_in_time() {
-    let Some(corpora) = corpora() else { return };
+    let Some(corpora) = corpora() else {
+        println!("skipped: no corpora beside the project");
+        return;
+    };
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut number = 0;
     let folders = std::fs::read_dir(&corpora).expect("the corpora").flatten().map(|entry| entry.path());
@@ -480,7 +479,10 @@ fn real_html_mails_are_all_found_wanting_and_in_time() {
 
 #[test]
 fn real_messages_neither_panic_nor_stall() {
-    let Some(corpora) = corpora() else { return };
+    let Some(corpora) = corpora() else {
+        println!("skipped: no corpora beside the project");
+        return;
+    };
     let mut number = 0;
     for file in files(&corpora, &["eml", "msg", "mbox"]) {
         let bytes = std::fs::read(&file).expect("a readable file");
@@ -519,4 +521,22 @@ fn sample_editions_pass() {
         broken.extend(check_message(&eml).into_iter().map(told));
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// `docs/ACCESSIBILITY.md` lists the rules as the program does.
+#[test]
+fn the_documented_rules_are_those_of_the_gate() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ACCESSIBILITY.md");
+    let document = std::fs::read_to_string(&path).expect("the document");
+    let row = |rule: Listing| {
+        format!("| `{}` | {} | {} | {} |\n", rule.rule, rule.says.replace('<', "&lt;"), rule.applies_to, rule.source)
+    };
+    let rows: String = rules(Locale::En).into_iter().map(row).collect();
+    let expected = format!("\n\n| rule | says | held against | source |\n|---|---|---|---|\n{rows}\n");
+    let (start, end) = ("kept in step by a test (tests/it/gate.rs) -->", "<!-- end of rules -->");
+    let (before, rest) = document.split_once(start).expect("the start mark");
+    let (found, after) = rest.split_once(end).expect("the end mark");
+    let proposal = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ACCESSIBILITY.md");
+    std::fs::write(&proposal, format!("{before}{start}{expected}{end}{after}")).expect("a writable folder");
+    assert!(found == expected, "the table is out of step: copy {} over {}", proposal.display(), path.display());
 }

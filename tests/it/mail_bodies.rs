@@ -1,4 +1,5 @@
 //! Whole messages, as readers get them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use veille::{
     domain::{edition::RenderedEdition, localised::Locale},

@@ -1,4 +1,9 @@
 //! Every migration, on a database that was lived in.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests; one variable asks for a file to be written"
+)]
 
 use rusqlite::Connection;
 use std::{fs, path::PathBuf};
@@ -28,7 +33,8 @@ fn migrated(folder: &TempDir) -> PathBuf {
     for (number, (name, sql)) in MIGRATIONS.iter().enumerate() {
         connection.execute_batch(&format!("begin; {sql}; pragma user_version = {}; commit", number + 1)).unwrap();
         let data = db().join("fixtures").join(format!("{name}.sql"));
-        let data = fs::read_to_string(&data).unwrap_or_else(|error| panic!("{}: {error}; every migration needs its data", data.display()));
+        let data = fs::read_to_string(&data)
+            .unwrap_or_else(|error| panic!("{}: {error}; every migration needs its data", data.display()));
         connection.execute_batch(&data).unwrap_or_else(|error| panic!("data of {name}: {error}"));
     }
     connection.execute_batch("pragma application_id = 0x5645494C").unwrap();
@@ -74,7 +80,9 @@ fn every_table_has_a_row_in_the_data() {
     let folder = TempDir::new().unwrap();
     let connection = Connection::open(migrated(&folder)).unwrap();
     let mut statement = connection
-        .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not like 'item_search_%'")
+        .prepare(
+            "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not like 'item_search_%'",
+        )
         .unwrap();
     let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
     for table in tables {

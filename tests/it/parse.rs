@@ -1,4 +1,5 @@
 //! Feeds, from bytes to entries: the public corpora, damage that real feeds suffer, hostile documents, and the command.
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
 
 use assert_cmd::Command;
 use chrono::{DateTime, Utc};
@@ -25,8 +26,10 @@ fn read(bytes: impl Into<Vec<u8>>) -> Option<ParsedFeed> {
 
 /// The folder of the corpora, unless it is not on this machine: then a line says so and the test passes.
 fn corpora() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "where test data is")]
+    let named = std::env::var_os("VEILLE_CORPORA");
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
-    let root = std::env::var_os("VEILLE_CORPORA").map_or(beside, PathBuf::from);
+    let root = named.map_or(beside, PathBuf::from);
     if root.join("manifest.jsonl").is_file() {
         return Some(root);
     }

@@ -1,4 +1,5 @@
 //! Editions by the calendar: each period once, whoever asks, however often.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::support::outbox::{Outbox, new_subscription};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -47,7 +48,7 @@ async fn a_digest_that_needs_nobody_leaves_on_its_day_and_once() {
         ("2026-11-30T07:00:00Z", &[("2026-W48", "sent"), ("2026-W49", "sent")][..]),
     ] {
         let app = app(&outbox, at(now)).await;
-        app.draft_due_editions().await.unwrap();
+        app.publish_due_editions().await.unwrap();
         app.dispatch(&CancellationToken::new()).await.unwrap();
         assert_eq!(editions(&outbox), pairs(expected), "{now}");
     }
@@ -59,12 +60,12 @@ async fn a_digest_that_needs_a_person_waits_for_one() {
     let outbox = home("send_empty = true\n").await;
     let monday = at("2026-11-23T07:00:30Z");
     let early = app(&outbox, monday).await;
-    assert_eq!(early.draft_due_editions().await.unwrap(), [1]);
-    assert_eq!(early.draft_due_editions().await.unwrap(), [] as [i64; 0]);
+    early.publish_due_editions().await.unwrap();
+    early.publish_due_editions().await.unwrap();
     assert_eq!(editions(&outbox), pairs(&[("2026-W48", "draft")]));
     early.approve_edition(1, "Ada", None).await.unwrap();
     let later = app(&outbox, monday + TimeDelta::hours(30)).await;
-    later.draft_due_editions().await.unwrap();
+    later.publish_due_editions().await.unwrap();
     later.dispatch(&CancellationToken::new()).await.unwrap();
     assert_eq!(editions(&outbox), pairs(&[("2026-W48", "sent")]));
 }
@@ -77,10 +78,10 @@ async fn what_is_approved_before_its_time_waits_for_it() {
     let slug = crate::support::outbox::hebdo();
     friday.draft_edition(&slug, Some(period), veille::domain::candidate::FirstFetch::LeaveOut).await.unwrap();
     friday.approve_edition(1, "Ada", None).await.unwrap();
-    friday.draft_due_editions().await.unwrap();
+    friday.publish_due_editions().await.unwrap();
     assert_eq!(editions(&outbox)[0].1, "approved");
     let monday = app(&outbox, at("2026-11-23T07:00:30Z")).await;
-    monday.draft_due_editions().await.unwrap();
+    monday.publish_due_editions().await.unwrap();
     assert_eq!(editions(&outbox), pairs(&[("2026-W48", "sending")]));
 }
 
@@ -88,8 +89,8 @@ async fn what_is_approved_before_its_time_waits_for_it() {
 async fn an_empty_edition_that_is_not_to_be_sent_stays_a_draft() {
     let outbox = home("approval = \"automatic\"\n").await;
     let app = app(&outbox, at("2026-11-23T07:00:30Z")).await;
-    app.draft_due_editions().await.unwrap();
-    app.draft_due_editions().await.unwrap();
+    app.publish_due_editions().await.unwrap();
+    app.publish_due_editions().await.unwrap();
     assert_eq!(editions(&outbox), pairs(&[("2026-W48", "draft")]));
 }
 
@@ -101,11 +102,30 @@ async fn after_an_outage_the_policy_decides() {
         ("all", vec!["2026-W47", "2026-W48", "2026-W49", "2026-W50", "2026-W51", "2026-W52"]),
     ] {
         let outbox = home(&format!("catch_up = \"{policy}\"\n")).await;
-        app(&outbox, at("2026-11-16T07:00:30Z")).await.draft_due_editions().await.unwrap();
-        app(&outbox, at("2026-12-23T07:00:30Z")).await.draft_due_editions().await.unwrap();
+        app(&outbox, at("2026-11-16T07:00:30Z")).await.publish_due_editions().await.unwrap();
+        app(&outbox, at("2026-12-23T07:00:30Z")).await.publish_due_editions().await.unwrap();
         let periods: Vec<_> = editions(&outbox).into_iter().map(|(period, _)| period).collect();
         assert_eq!(periods, expected, "{policy}");
     }
+}
+
+#[tokio::test]
+async fn a_schedule_that_is_edited_makes_each_edition_once() {
+    let outbox = home("").await;
+    app(&outbox, at("2026-11-23T07:00:30Z")).await.publish_due_editions().await.unwrap();
+    let path = outbox.folder.path().join("sources.toml");
+    let daily = std::fs::read_to_string(&path).unwrap().replace("0 8 * * Mon", "0 8 * * *");
+    std::fs::write(&path, daily).unwrap();
+    for now in ["2026-11-27T07:00:30Z", "2026-11-30T07:00:30Z", "2026-11-30T07:01:30Z", "2026-12-01T07:00:30Z"] {
+        let app = app(&outbox, at(now)).await;
+        app.publish_due_editions().await.unwrap();
+        let newest = app.edition_list(None).await.unwrap()[0].number;
+        if now.contains("07:00:30") && newest > 1 {
+            app.approve_edition(newest, "Ada", None).await.unwrap(); // drafting it again would be refused
+        }
+    }
+    let periods: Vec<_> = editions(&outbox).into_iter().map(|(period, _)| period).collect();
+    assert_eq!(periods, ["2026-W48", "2026-11-30", "2026-12-01"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -119,7 +139,7 @@ async fn eight_that_start_together_make_one_edition() {
     let running = apps.into_iter().map(|app| {
         tokio::spawn(async move {
             // whoever loses the election may be told so; nothing worse
-            let _lost = app.draft_due_editions().await;
+            let _lost = app.publish_due_editions().await;
             app.dispatch(&CancellationToken::new()).await.unwrap()
         })
     });
@@ -128,7 +148,7 @@ async fn eight_that_start_together_make_one_edition() {
         sent += run.unwrap().sent;
     }
     let late = app(&outbox, now).await;
-    late.draft_due_editions().await.unwrap();
+    late.publish_due_editions().await.unwrap();
     sent += late.dispatch(&CancellationToken::new()).await.unwrap().sent;
     assert_eq!(editions(&outbox), pairs(&[("2026-W48", "sent")]));
     assert_eq!(sent, 1);

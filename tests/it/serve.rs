@@ -1,4 +1,5 @@
 //! The real process: it starts, answers, stops, and is killed.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::support::{
     outbox::Outbox,

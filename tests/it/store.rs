@@ -1,4 +1,5 @@
 //! What the store promises.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::support::refreshes::{assessed, bringing, item, now, plan, refused, reliability, seeded, slug, source, store};
 use chrono::Duration;
@@ -81,7 +82,8 @@ async fn what_a_refresh_brings_is_stored_whole() {
 async fn the_same_plan_twice_adds_nothing() {
     let (_folder, store) = store();
     let id = seeded(&store, "a", [item("1", "Un")]).await;
-    let again = store.apply_refreshes(vec![bringing(plan(id, &source("a"), now()), [item("1", "Un"), item("2", "Deux")])]).await.unwrap();
+    let again =
+        store.apply_refreshes(vec![bringing(plan(id, &source("a"), now()), [item("1", "Un"), item("2", "Deux")])]).await.unwrap();
     assert_eq!(again.new.len(), 1);
     assert_eq!(titles(&store, everything()).await, ["Deux", "Un"]);
     assert_eq!(found(&store, "deux").await, ["Deux"]);
@@ -95,7 +97,8 @@ async fn changed_and_moved_items_stay_the_same_rows() {
     let (stable, old) = (rows[0].id, rows[1].id);
     let mut next = plan(id, &source("a"), now() + Duration::hours(6));
     next.changed = vec![(old, assessed(item("1", "Nouveau titre")))];
-    next.moved = vec![MovedItem { id: stable, key: ItemKey("id:other".to_owned()), url: Some("https://site.example/other".to_owned()) }];
+    next.moved =
+        vec![MovedItem { id: stable, key: ItemKey("id:other".to_owned()), url: Some("https://site.example/other".to_owned()) }];
     next.seen = vec![old, stable];
     let applied = store.apply_refreshes(vec![next]).await.unwrap();
     assert_eq!((applied.new.len(), applied.changed), (0, vec![old]));
@@ -126,7 +129,12 @@ async fn search_knows_no_accent_no_plural_and_no_bad_query() {
     let mut english = item("3", "New regulations on models");
     english.language = Some("en".to_owned());
     english.summary = "The obligations enter into force.".to_owned();
-    seeded(&store, "a", [item("1", "Règlements européens sur l'intelligence artificielle"), item("2", "Avis de la CNIL"), english]).await;
+    seeded(
+        &store,
+        "a",
+        [item("1", "Règlements européens sur l'intelligence artificielle"), item("2", "Avis de la CNIL"), english],
+    )
+    .await;
     for (query, expected) in [
         ("reglement", &["Règlements européens sur l'intelligence artificielle"][..]),
         ("RÈGLEMENT européen", &["Règlements européens sur l'intelligence artificielle"]),
@@ -242,7 +250,8 @@ async fn retention_spares_what_is_listed_decided_or_published_and_buries_the_res
     let known = store.known_items(id, vec![ItemKey("id:3".to_owned()), ItemKey("id:5".to_owned())]).await.unwrap();
     assert_eq!(known.buried.iter().map(|key| key.0.as_str()).collect::<Vec<_>>(), ["id:3"]);
 
-    let relisted = veille::domain::refresh::RefreshPlan { buried: vec![ItemKey("id:3".to_owned())], ..plan(id, &source("a"), later) };
+    let relisted =
+        veille::domain::refresh::RefreshPlan { buried: vec![ItemKey("id:3".to_owned())], ..plan(id, &source("a"), later) };
     store.apply_refreshes(vec![relisted]).await.unwrap();
     let forgotten = Limits { tombstones: later - Duration::days(1), ..limits };
     store.let_go(forgotten).await.unwrap();

@@ -1,4 +1,5 @@
 //! Who receives what: nobody comes back by an import, and what is held can be told and forgotten.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::support::outbox::Outbox;
 use assert_cmd::Command;

@@ -5,10 +5,7 @@ use crate::{
         App, Result,
         doctor::{Finding, Health, Words},
     },
-    domain::{
-        digest::{Approval, CatchUp},
-        localised::Locale,
-    },
+    domain::{digest::Approval, localised::Locale},
     store::vitals::Vitals,
 };
 use chrono::TimeDelta;
@@ -69,13 +66,7 @@ fn queue(app: &App, vitals: &Vitals, locale: Locale) -> Finding {
 
 async fn editions(app: &App, vitals: &Vitals, locale: Locale) -> Result<Finding> {
     let now = app.clock.now();
-    let mut late = Vec::new();
-    for digest in &app.definitions.digests {
-        let due = app.periods_due(digest, CatchUp::Latest).await?;
-        late.extend(
-            due.into_iter().filter(|(_, at)| now - *at > LATE).map(|(period, _)| format!("{} {}", digest.slug, period.0)),
-        );
-    }
+    let late: Vec<String> = app.overdue_digests().await?.iter().map(ToString::to_string).collect();
     let by_hand = |slug| app.definitions.digest(slug).is_some_and(|digest| digest.approval == Approval::Required);
     let forgotten = vitals.waiting_editions.iter().filter(|(_, slug, since)| by_hand(slug) && now - *since > FORGOTTEN);
     let forgotten: Vec<String> = forgotten.map(|(number, slug, _)| format!("{number} ({slug})")).collect();

@@ -57,7 +57,9 @@ impl App {
         let run = self.store.begin_run(self.clock.now()).await?;
         observer(RefreshEvent::Started(asked.len()));
         let mut report = self.take_in(asked, observer).await?;
-        self.after_items_came_in().await?;
+        if run.after_interruption || report.new_items + report.updated_items > 0 {
+            self.after_items_came_in().await?;
+        }
         report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.store.end_run(run, self.clock.now(), report.clone()).await?;
         tracing::debug!(sources = report.sources, new = report.new_items, failed = report.failed, "refreshed");

@@ -27,11 +27,11 @@ pub(super) async fn read(
     let refused = Arc::clone(outcome);
     let read = move || match Reading::of(&document, &job.source, now) {
         Ok(reading) => Ok((possible_keys(&reading.items), reading)),
-        Err(error) => Err(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error))),
+        Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
     };
     let (keys, reading) = match spawn_blocking(read).await.map_err(panicked)? {
         Ok(read) => read,
-        Err(plan) => return Ok(plan),
+        Err(plan) => return Ok(*plan),
     };
     let known = round.app.store.known_items(asked.state.id, keys).await.map_err(|error| error.to_string())?;
     let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));

@@ -53,7 +53,8 @@ impl App {
         let Selection::Named(slugs) = selection else { return Ok(self.definitions.sources.clone()) };
         let find = |slug: &Slug| {
             let known = self.definitions.source(slug).cloned();
-            known.ok_or_else(|| Error::NotFound(format!("no source \"{slug}\" in sources.toml; `veille sources list` names them")))
+            known
+                .ok_or_else(|| Error::NotFound(format!("no source \"{slug}\" in sources.toml; `veille sources list` names them")))
         };
         slugs.iter().map(find).collect()
     }

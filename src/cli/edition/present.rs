@@ -17,7 +17,9 @@ pub(super) fn drafted(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     vec![
         headline(&detail.summary, locale),
         locale.pick(
-            format!("Pour la voir : veille edition preview {number} --out apercu ; pour chaque choix : veille edition show {number}"),
+            format!(
+                "Pour la voir : veille edition preview {number} --out apercu ; pour chaque choix : veille edition show {number}"
+            ),
             format!("To see it: veille edition preview {number} --out preview; for each choice: veille edition show {number}"),
         ),
     ]
@@ -77,7 +79,9 @@ fn placed(detail: &EditionDetail, story: i64, locale: Locale) -> Option<String> 
 
 fn why_not(because: &Exclusion, locale: Locale) -> String {
     let (fr, en) = match because {
-        Exclusion::Told { edition } => (format!("déjà dite dans l'édition {edition}"), format!("told in edition {edition} already")),
+        Exclusion::Told { edition } => {
+            (format!("déjà dite dans l'édition {edition}"), format!("told in edition {edition} already"))
+        }
         Exclusion::Dropped { actor, reason } => {
             let reason = reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
             (format!("écartée par {actor}{reason}"), format!("dropped by {actor}{reason}"))
@@ -135,7 +139,8 @@ pub(super) fn approved(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     vec![
         headline(&detail.summary, locale),
         format!("SHA-256 {}", detail.summary.hash.as_deref().unwrap_or_default()),
-        locale.pick(format!("Pour l'envoyer : veille edition send {number}"), format!("To send it: veille edition send {number}")),
+        locale
+            .pick(format!("Pour l'envoyer : veille edition send {number}"), format!("To send it: veille edition send {number}")),
     ]
 }
 
@@ -144,8 +149,14 @@ pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<
     let mut lines = vec![
         sent.subject.clone(),
         locale.pick(
-            format!("{} en file ; {taken} partis, {deferred} remis, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés", sent.queued),
-            format!("{} queued; {taken} sent, {deferred} deferred, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn", sent.queued),
+            format!(
+                "{} en file ; {taken} partis, {deferred} remis, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés",
+                sent.queued
+            ),
+            format!(
+                "{} queued; {taken} sent, {deferred} deferred, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn",
+                sent.queued
+            ),
         ),
     ];
     lines.extend(report.paused.iter().map(|(digest, reason)| {
@@ -166,7 +177,10 @@ pub(super) fn tried(sent: &Sent, locale: Locale) -> Vec<String> {
 pub(super) fn replayed(replayed: &Replayed, locale: Locale) -> Vec<String> {
     let number = replayed.number;
     let verdict = if replayed.identical {
-        locale.pick(format!("L'édition {number} serait identique, octet pour octet."), format!("Edition {number} would be identical, byte for byte."))
+        locale.pick(
+            format!("L'édition {number} serait identique, octet pour octet."),
+            format!("Edition {number} would be identical, byte for byte."),
+        )
     } else {
         locale.pick(format!("L'édition {number} serait différente :"), format!("Edition {number} would differ:"))
     };
@@ -187,7 +201,11 @@ fn headline(edition: &EditionSummary, locale: Locale) -> String {
         EditionState::Cancelled => locale.pick("annulée", "cancelled"),
     };
     let EditionSummary { number, digest, period, items, .. } = edition;
-    let by = edition.approved_by.as_deref().map(|actor| locale.pick(format!(", par {actor}"), format!(", by {actor}"))).unwrap_or_default();
+    let by = edition
+        .approved_by
+        .as_deref()
+        .map(|actor| locale.pick(format!(", par {actor}"), format!(", by {actor}")))
+        .unwrap_or_default();
     locale.pick(
         format!("Édition {number}, {digest} {period} : {state}{by}, {items} informations"),
         format!("Edition {number}, {digest} {period}: {state}{by}, {items} stories"),

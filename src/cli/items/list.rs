@@ -54,7 +54,8 @@ pub(super) struct SearchArgs {
 }
 
 pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let slug = |text: &Option<String>| text.as_deref().map(Slug::parse).transpose().map_err(|error| Error::Invalid(error.to_string()));
+    let slug =
+        |text: &Option<String>| text.as_deref().map(Slug::parse).transpose().map_err(|error| Error::Invalid(error.to_string()));
     let filter = ItemFilter {
         theme: slug(&args.theme)?,
         source: slug(&args.source)?,
@@ -68,7 +69,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
 
 pub(super) async fn search(args: SearchArgs, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
-    let rows = app.item_search(args.query.join(" "), if args.newest { SearchOrder::Newest } else { SearchOrder::Best }, args.limit).await?;
+    let rows = app
+        .item_search(args.query.join(" "), if args.newest { SearchOrder::Newest } else { SearchOrder::Best }, args.limit)
+        .await?;
     present(&rows, args.json, context.locale)
 }
 
@@ -108,9 +111,11 @@ fn since(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
     };
     let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
     let instant = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-    ago('d', 24).or_else(|| ago('h', 1)).or_else(day).or_else(instant).ok_or_else(|| {
-        Error::Invalid(format!("\"{text}\" is no time; write 2026-11-23, 2026-11-23T08:00:00+01:00, 7d or 12h"))
-    })
+    ago('d', 24)
+        .or_else(|| ago('h', 1))
+        .or_else(day)
+        .or_else(instant)
+        .ok_or_else(|| Error::Invalid(format!("\"{text}\" is no time; write 2026-11-23, 2026-11-23T08:00:00+01:00, 7d or 12h")))
 }
 
 #[cfg(test)]

@@ -135,7 +135,10 @@ fn themes(relevance: &[Relevance], locale: Locale) -> Vec<String> {
     }
     let mut lines = vec![locale.pick("\nThèmes :", "\nThemes:").to_owned()];
     for theme in relevance {
-        let excluded = theme.excluded_by.as_ref().map(|rule| locale.pick(format!(", exclu par « {} »", rule.found), format!(", excluded by \"{}\"", rule.found)));
+        let excluded = theme
+            .excluded_by
+            .as_ref()
+            .map(|rule| locale.pick(format!(", exclu par « {} »", rule.found), format!(", excluded by \"{}\"", rule.found)));
         lines.push(format!("  {} {}{}", theme.theme, wording::number(locale, theme.score), excluded.unwrap_or_default()));
         for rule in &theme.matches {
             lines.push(format!("    {} ({}, {} ×)", rule.found, place(rule.place, locale), rule.count));

@@ -116,7 +116,8 @@ fn best_theme<'a>(brief: &Brief<'_>, lead: &'a Candidate, usable: &[&'a Candidat
     let themes = themes(brief);
     let answers = |member: &'a Candidate| {
         let place = |relevance: &Relevance| themes.iter().position(|theme| *theme == &relevance.theme);
-        let positive = move |relevance: &&Relevance| relevance.score > 0.0 && relevance.excluded_by.is_none() && place(relevance).is_some();
+        let positive =
+            move |relevance: &&Relevance| relevance.score > 0.0 && relevance.excluded_by.is_none() && place(relevance).is_some();
         let best = member.relevance.iter().filter(positive);
         best.max_by(|a, b| a.score.total_cmp(&b.score).then(place(b).cmp(&place(a))))
     };

@@ -67,7 +67,8 @@ pub fn compose(brief: &Brief<'_>, candidates: &[Candidate]) -> Composition {
     let selection = selection::select(brief, &voices, admitted);
     out.extend(selection.left_out);
     out.sort_by_key(|choice| choice.story);
-    let left_out = out.iter().filter(|choice| matches!(&choice.fate, Fate::Out { because } if because.is_for_lack_of_room())).count();
+    let left_out =
+        out.iter().filter(|choice| matches!(&choice.fate, Fate::Out { because } if because.is_for_lack_of_room())).count();
     let (sections, mut choices) = write::sections(brief, &voices, &selection.chosen);
     choices.append(&mut out);
     let content = EditionContent {

@@ -9,13 +9,13 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| {
         r"(?is)<(script|style)\b[^>]*>.*?(</(script|style)\s*>|$)|</?(a|abbr|article|b|big|blockquote|body|br|button|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|li|link|main|mark|meta|nav|object|ol|p|pre|q|s|script|section|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|time|title|tr|tt|u|ul|var|video|wbr)(\s[^<>]*)?/?>|<!--.*?-->",
     )
 });
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)[(\[<]?\b((https?|ftp)://|www\.|pic\.twitter\.com/|t\.co/|bit\.ly/)[^\s)\]>]+[)\]>]?")
-});
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)[(\[<]?\b((https?|ftp)://|www\.|pic\.twitter\.com/|t\.co/|bit\.ly/)[^\s)\]>]+[)\]>]?"));
 static TRACKING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[?&](utm_\w+|fbclid|gclid|mc_cid|mc_eid)=\S*"));
 static SIGNS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[*_~=#]{2,}|-{3,}|\.{4,}|(^|\s)[*#>]+(\s|$)"));
 static SHOUTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"([!?])[!?]+"));
-static ARROWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(->|=>|<-|[\u{2190}-\u{21FF}\u{27F0}-\u{27FF}\u{2900}-\u{297F}])\s*"));
+static ARROWS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\s*(->|=>|<-|[\u{2190}-\u{21FF}\u{27F0}-\u{27FF}\u{2900}-\u{297F}])\s*"));
 
 #[expect(clippy::expect_used, reason = "invariant: constants that the tests compile")]
 pub(super) fn pattern(text: &str) -> Regex {
@@ -79,9 +79,9 @@ pub(super) fn tidy(text: &str) -> String {
 
 /// Acronyms of the field that hold a vowel; those without one ("RGPD", "LLM") are told by that.
 const ACRONYMS: [&str; 47] = [
-    "ACPR", "ADEME", "AEPD", "AI", "AIPD", "AMF", "ANSI", "ANSSI", "API", "ARCEP", "ARCOM", "CEN", "CEPD", "CISA", "CNIL", "CPU", "CVE",
-    "DINUM", "DPIA", "DSA", "DMA", "EDPB", "EDPS", "ENISA", "ETSI", "EU", "FAQ", "GPAI", "GPU", "IA", "ICO", "IEC", "IEEE", "IETF",
-    "IOT", "ISO", "NIST", "OCDE", "OECD", "ONU", "OWASP", "PIA", "UE", "UK", "UN", "US", "USA",
+    "ACPR", "ADEME", "AEPD", "AI", "AIPD", "AMF", "ANSI", "ANSSI", "API", "ARCEP", "ARCOM", "CEN", "CEPD", "CISA", "CNIL", "CPU",
+    "CVE", "DINUM", "DPIA", "DSA", "DMA", "EDPB", "EDPS", "ENISA", "ETSI", "EU", "FAQ", "GPAI", "GPU", "IA", "ICO", "IEC",
+    "IEEE", "IETF", "IOT", "ISO", "NIST", "OCDE", "OECD", "ONU", "OWASP", "PIA", "UE", "UK", "UN", "US", "USA",
 ];
 
 /// Where a word in capitals stands.
@@ -102,8 +102,8 @@ fn calm(text: &str) -> String {
     while let Some(word) = words.get(calmed.len()) {
         let from = calmed.len();
         let run = words[from..].iter().take_while(|word| is_shouted(word) || letters(word) == 0);
-        let (length, shouted, size) =
-            run.fold((0, 0, 0), |(n, shouted, size), word| (n + 1, shouted + usize::from(is_shouted(word)), size + letters(word)));
+        let (length, shouted, size) = run
+            .fold((0, 0, 0), |(n, shouted, size), word| (n + 1, shouted + usize::from(is_shouted(word)), size + letters(word)));
         if length == 0 {
             calmed.push(Cow::Borrowed(word));
             continue;
@@ -111,7 +111,16 @@ fn calm(text: &str) -> String {
         let is_run = shouted >= 2 && size >= 10;
         for (offset, word) in words[from..from + length].iter().enumerate() {
             let opens = calmed.last().is_none_or(|before| before.ends_with(['.', '!', '?', ':'])) || (offset == 0 && from == 0);
-            calmed.push(lowered(word, if !is_run { Spot::Alone } else if opens { Spot::Opening } else { Spot::Inside }));
+            calmed.push(lowered(
+                word,
+                if !is_run {
+                    Spot::Alone
+                } else if opens {
+                    Spot::Opening
+                } else {
+                    Spot::Inside
+                },
+            ));
         }
     }
     calmed.join(" ")
@@ -127,7 +136,10 @@ fn is_shouted(word: &str) -> bool {
 
 fn is_acronym(core: &str) -> bool {
     let has_vowel = core.chars().any(|c| "AEIOUYÀÂÉÈÊËÎÏÔÙÛÜ".contains(c));
-    ACRONYMS.contains(&core) || core.chars().any(|c| c.is_ascii_digit()) || (!has_vowel && letters(core) <= 6) || letters(core) == 1
+    ACRONYMS.contains(&core)
+        || core.chars().any(|c| c.is_ascii_digit())
+        || (!has_vowel && letters(core) <= 6)
+        || letters(core) == 1
 }
 
 fn lowered(word: &str, spot: Spot) -> Cow<'_, str> {
@@ -180,7 +192,10 @@ mod tests {
     #[test]
     fn capitals_are_lowered_and_acronyms_stay() {
         check(&[
-            ("URGENT: LA CNIL SANCTIONNE GOOGLE POUR VIOLATION DU RGPD", "Urgent: La CNIL sanctionne google pour violation du RGPD"),
+            (
+                "URGENT: LA CNIL SANCTIONNE GOOGLE POUR VIOLATION DU RGPD",
+                "Urgent: La CNIL sanctionne google pour violation du RGPD",
+            ),
             ("MISE EN GARDE SUR L'INTELLIGENCE ARTIFICIELLE", "Mise en garde sur l'intelligence artificielle"),
             ("The EU AI Act and GDPR", "The EU AI Act and GDPR"),
             ("CNIL, ANSSI, ENISA : avis conjoint", "CNIL, ANSSI, ENISA : avis conjoint"),

@@ -82,8 +82,8 @@ fn sentences(text: &str) -> Vec<&str> {
 
 fn ends_in_abbreviation(sentence: &str) -> bool {
     const ABBREVIATIONS: [&str; 22] = [
-        "mm", "mme", "mmes", "mlle", "dr", "pr", "me", "st", "ste", "art", "al", "cf", "ex", "no", "vol", "mr", "mrs", "ms", "inc", "vs", "e.g",
-        "i.e",
+        "mm", "mme", "mmes", "mlle", "dr", "pr", "me", "st", "ste", "art", "al", "cf", "ex", "no", "vol", "mr", "mrs", "ms",
+        "inc", "vs", "e.g", "i.e",
     ];
     let Some(body) = sentence.trim_end().strip_suffix('.') else { return false };
     let last = body.rsplit([' ', '(', '\u{a0}', '\'', '’']).next().unwrap_or_default();

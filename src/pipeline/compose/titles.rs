@@ -14,7 +14,8 @@ pub(super) const MAX_TITLE: usize = 140;
 pub(super) fn title(text: &str, site_names: &[&str]) -> String {
     let spoken = speakable(text);
     let bare = without_site(&spoken, site_names);
-    let joined = tidy(&bare.replace(" | ", ", ").replace(" || ", ", ").replace('|', ", ").replace(" :: ", ", ").replace(" · ", ", "));
+    let joined =
+        tidy(&bare.replace(" | ", ", ").replace(" || ", ", ").replace('|', ", ").replace(" :: ", ", ").replace(" · ", ", "));
     cut(&joined, MAX_TITLE)
 }
 
@@ -38,7 +39,8 @@ fn without_site<'a>(title: &'a str, site_names: &[&str]) -> &'a str {
     let mut rest = title;
     loop {
         let ends = SEPARATORS.iter().find_map(|by| rest.rsplit_once(by).filter(|(_, end)| is_site(end)).map(|(head, _)| head));
-        let starts = || SEPARATORS.iter().find_map(|by| rest.split_once(by).filter(|(head, _)| is_site(head)).map(|(_, end)| end));
+        let starts =
+            || SEPARATORS.iter().find_map(|by| rest.split_once(by).filter(|(head, _)| is_site(head)).map(|(_, end)| end));
         match ends.or_else(starts) {
             Some(shorter) if !shorter.trim().is_empty() => rest = shorter.trim(),
             _ => return rest,
@@ -96,7 +98,10 @@ mod tests {
             ("Release v1.2.3", "Release v1.2.3"),
             ("CNIL", "CNIL"),
             ("🎉", ""),
-            (&long, "Le règlement européen règlement européen règlement européen règlement européen règlement européen règlement européen règlement européen…"),
+            (
+                &long,
+                "Le règlement européen règlement européen règlement européen règlement européen règlement européen règlement européen règlement européen…",
+            ),
         ] {
             assert_eq!(title(text, &["CNIL", "La CNIL"]), expected, "{text}");
         }

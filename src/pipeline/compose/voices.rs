@@ -38,7 +38,8 @@ impl Voices {
 /// A source without publisher, or no longer in the file, speaks for itself.
 fn voice(definitions: &Definitions, candidate: &Candidate) -> Voice {
     let publisher = definitions.source(&candidate.source).and_then(|source| definitions.publisher_of(source));
-    let site_names = publisher.map(|publisher| publisher.name.clone()).into_iter().chain([candidate.source_name.clone()]).collect();
+    let site_names =
+        publisher.map(|publisher| publisher.name.clone()).into_iter().chain([candidate.source_name.clone()]).collect();
     match publisher {
         Some(publisher) => Voice {
             name: super::speakable(&publisher.name),

@@ -93,7 +93,8 @@ fn title(candidate: &Candidate, voice: &Voice) -> String {
 fn language(tag: &str) -> Option<String> {
     let tag = tag.trim().to_ascii_lowercase().replace('_', "-");
     let mut parts = tag.split('-');
-    let primary = parts.next().is_some_and(|first| (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase()));
+    let primary =
+        parts.next().is_some_and(|first| (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase()));
     let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     (primary && rest && !["und", "mul", "zxx", "mis"].contains(&tag.as_str())).then_some(tag)
 }

@@ -46,7 +46,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     HtmlCheck {
         rule: Rule {
             name: "colour.inverted",
-            source: "WCAG 1.4.3 (Gmail sur iOS, Outlook)",
+            source: "WCAG 1.4.3 (Gmail, Outlook)",
             scope: Scope::Mail,
             says: ("contraste de 4,5 pour 1 après une inversion forcée", "contrast of 4.5 to 1 after a forced inversion"),
             remedy: (
@@ -72,7 +72,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     HtmlCheck {
         rule: Rule {
             name: "colour.inline",
-            source: "RGAA 10.5, caniemail (La Poste peint h1 et h2)",
+            source: "RGAA 10.5, caniemail (La Poste)",
             scope: Scope::Mail,
             says: (
                 "titres, liens et premier div portent leurs couleurs dans style",

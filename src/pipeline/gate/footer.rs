@@ -5,6 +5,7 @@ use super::{
     links::{links, name_of},
     page::Page,
     rule::{Findings, Rule, Scope},
+    words::pattern,
 };
 use regex::Regex;
 use std::sync::LazyLock;
@@ -13,7 +14,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     HtmlCheck {
         rule: Rule {
             name: "footer.unsubscribe",
-            source: "RGPD, RGAA (déclaration)",
+            source: "RGPD, RGAA (statement)",
             scope: Scope::Mail,
             says: ("un lien visible permet de se désabonner", "a visible link lets one unsubscribe"),
             remedy: (
@@ -39,7 +40,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     HtmlCheck {
         rule: Rule {
             name: "footer.accessibility",
-            source: "RGAA (déclaration)",
+            source: "RGAA (statement)",
             scope: Scope::Mail,
             says: (
                 "un lien visible permet de signaler un défaut d'accessibilité",
@@ -54,14 +55,14 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     },
 ];
 
-type Pattern = LazyLock<Option<Regex>>;
+type Pattern = LazyLock<Regex>;
 
 fn holds_link(page: &Page, pattern: &Pattern) -> bool {
-    links(page).any(|(link, _)| pattern.as_ref().is_some_and(|pattern| pattern.is_match(&name_of(link).replace('’', "'"))))
+    links(page).any(|(link, _)| pattern.is_match(&name_of(link).replace('’', "'")))
 }
 
 static LEAVING: Pattern =
-    LazyLock::new(|| Regex::new(r"(?i)d[ée]sabonn|d[ée]sinscri|ne plus recevoir|unsubscribe|opt[ -]out|stop receiving").ok());
+    LazyLock::new(|| pattern(r"(?i)d[ée]sabonn|d[ée]sinscri|ne plus recevoir|unsubscribe|opt[ -]out|stop receiving"));
 
 fn unsubscribe(page: &Page, found: &mut Findings) {
     if !holds_link(page, &LEAVING) {
@@ -72,17 +73,18 @@ fn unsubscribe(page: &Page, found: &mut Findings) {
 /// A letter that takes unsubscriptions by mail alone has no web side: it is whole in itself.
 fn web_copy(page: &Page, found: &mut Findings) {
     static PATTERN: Pattern = LazyLock::new(|| {
-        Regex::new(r"(?i)en ligne|version web|copie web|sur le web|dans (?:le|votre) navigateur|online|web (?:version|copy)|on the web|in (?:the|your|a) browser").ok()
+        pattern(
+            r"(?i)en ligne|version web|copie web|sur le web|dans (?:le|votre) navigateur|online|web (?:version|copy)|on the web|in (?:the|your|a) browser",
+        )
     });
-    let has_site = links(page)
-        .any(|(link, href)| href.starts_with("http") && LEAVING.as_ref().is_some_and(|leaving| leaving.is_match(&name_of(link))));
+    let has_site = links(page).any(|(link, href)| href.starts_with("http") && LEAVING.is_match(&name_of(link)));
     if has_site && !holds_link(page, &PATTERN) {
         found.near("<body>", "aucun lien vers la copie web", "no link to the web copy");
     }
 }
 
 fn accessibility(page: &Page, found: &mut Findings) {
-    static PATTERN: Pattern = LazyLock::new(|| Regex::new(r"(?i)accessibilit").ok());
+    static PATTERN: Pattern = LazyLock::new(|| pattern(r"(?i)accessibilit"));
     if !holds_link(page, &PATTERN) {
         found.near("<body>", "aucun lien pour signaler un défaut d'accessibilité", "no link to report an accessibility problem");
     }

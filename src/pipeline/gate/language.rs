@@ -6,8 +6,8 @@ use super::{
     rule::{Findings, Rule, Scope},
     words::{self, LANGUAGES},
 };
-use lingua::{Language, LanguageDetector, LanguageDetectorBuilder};
-use std::sync::LazyLock;
+use crate::pipeline::language::FRENCH_OR_ENGLISH;
+use lingua::Language;
 
 /// Blocks shorter than this say too little to tell their language.
 const FEWEST_WORDS: usize = 8;
@@ -87,7 +87,7 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
     HtmlCheck {
         rule: Rule {
             name: "lang.words",
-            source: "WCAG 3.1.2, caniemail (Orange ôte lang)",
+            source: "WCAG 3.1.2, caniemail (Orange)",
             scope: Scope::Mail,
             says: (
                 "un titre en langue étrangère est annoncé en toutes lettres",
@@ -197,13 +197,11 @@ fn parts(page: &Page, found: &mut Findings) {
 
 /// "fr" or "en" when a text of eight words or more is plainly in it.
 fn plainly_in(text: &str) -> Option<&'static str> {
-    static DETECTOR: LazyLock<LanguageDetector> =
-        LazyLock::new(|| LanguageDetectorBuilder::from_languages(&[Language::French, Language::English]).build());
     let text: String = text.chars().take(400).collect();
     if words::count(&text) < FEWEST_WORDS {
         return None;
     }
-    let french = DETECTOR.compute_language_confidence(text.as_str(), Language::French);
+    let french = FRENCH_OR_ENGLISH.compute_language_confidence(text.as_str(), Language::French);
     match french {
         _ if french > 0.95 => Some("fr"),
         _ if french < 0.05 => Some("en"),

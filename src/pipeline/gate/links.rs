@@ -211,10 +211,12 @@ fn start_of(text: &str) -> &str {
 
 /// Addresses in text, in links or out of them.
 pub(super) fn holds_address(text: &str) -> bool {
-    static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:https?|ftp)://|\bwww\.[a-z0-9-]+\.[a-z]{2}|(?:^|\s)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|com|org|net|eu|io|gouv\.fr|html?)/\S").ok()
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+        words::pattern(
+            r"(?i)(?:https?|ftp)://|\bwww\.[a-z0-9-]+\.[a-z]{2}|(?:^|\s)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|com|org|net|eu|io|gouv\.fr|html?)/\S",
+        )
     });
-    ADDRESS.as_ref().is_some_and(|address| address.is_match(text))
+    ADDRESS.is_match(text)
 }
 
 fn bare_address(page: &Page, found: &mut Findings) {
@@ -240,9 +242,10 @@ fn file(page: &Page, found: &mut Findings) {
         "pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "zip", "7z", "rar", "gz", "epub",
         "mp3", "mp4", "avi", "mov", "exe", "dmg", "ics",
     ];
-    static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\d\s*(?:[kmg]?i?[ob]|octets|bytes)\b|(?:poids|taille) inconnue?|(?:size|weight) unknown|unknown size")
-            .ok()
+    static WEIGHT: LazyLock<Regex> = LazyLock::new(|| {
+        words::pattern(
+            r"(?i)\d\s*(?:[kmg]?i?[ob]|octets|bytes)\b|(?:poids|taille) inconnue?|(?:size|weight) unknown|unknown size",
+        )
     });
     for (link, href) in links(page).filter(|(_, href)| href.starts_with("http")) {
         let path = href.split(['?', '#']).next().unwrap_or_default();
@@ -253,7 +256,7 @@ fn file(page: &Page, found: &mut Findings) {
             continue;
         }
         let name = name_of(link).to_lowercase();
-        let stated = name.contains(&format) && WEIGHT.as_ref().is_some_and(|weight| weight.is_match(&name));
+        let stated = name.contains(&format) && WEIGHT.is_match(&name);
         if !stated {
             found.at(
                 link,

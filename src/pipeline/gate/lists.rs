@@ -4,6 +4,7 @@ use super::{
     HtmlCheck,
     page::{El, Page},
     rule::{Findings, Rule, Scope},
+    words::pattern,
 };
 use regex::Regex;
 use std::sync::LazyLock;
@@ -48,7 +49,7 @@ enum Mark {
 }
 
 fn mark_of(line: &str) -> Option<Mark> {
-    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\(?(?:\d{1,2}|[a-z])[.)]\s").ok());
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\(?(?:\d{1,2}|[a-z])[.)]\s"));
     let line = line.trim_start();
     let mut signs = line.chars();
     match (signs.next()?, signs.next()) {
@@ -57,7 +58,7 @@ fn mark_of(line: &str) -> Option<Mark> {
         }
         ('*', Some(' ')) => Some(Mark::Bullet),
         ('-' | '–' | '—', Some(' ' | '\u{a0}')) => Some(Mark::Dash),
-        _ if NUMBER.as_ref().is_some_and(|number| number.is_match(line)) => Some(Mark::Number),
+        _ if NUMBER.is_match(line) => Some(Mark::Number),
         _ => None,
     }
 }

@@ -118,7 +118,7 @@ impl Styler {
         };
         let mut computed = above.child(element.value().name(), index);
         self.link_defaults(element, theme, &mut computed);
-        let mut said = self.from_sheet(element, &page.sheet, theme);
+        let mut said = self.said_by_sheet(element, &page.sheet, theme);
         said.extend(inline.iter().enumerate().map(|(order, said)| (said.important, u32::MAX, order, said)));
         said.sort_by_key(|(important, weight, order, _)| (*important, *weight, *order));
         if element.attr("hidden").is_some() {
@@ -141,7 +141,7 @@ impl Styler {
         }
     }
 
-    fn from_sheet<'p>(
+    fn said_by_sheet<'p>(
         &mut self,
         element: ElementRef,
         sheet: &'p Sheet,

@@ -104,7 +104,8 @@ impl Scanner<'_> {
         }
         self.close_implied(&tag.name);
         let foreign = self.open.iter().any(|(name, _)| name == "svg" || name == "math");
-        if !is_void(&tag.name) && !(foreign && tag.closes_itself) {
+        let ends_here = is_void(&tag.name) || (foreign && tag.closes_itself);
+        if !ends_here {
             if !foreign && is_raw_text(&tag.name) {
                 self.skip_raw_text(&tag.name);
             } else {

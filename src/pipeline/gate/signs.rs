@@ -1,5 +1,6 @@
 //! Signs that a screen reader spells out or drops, text that a program broke, and text in capitals.
 
+use super::words::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -45,10 +46,8 @@ fn is_decoration(sign: char) -> bool {
 
 /// A line drawn with signs: `-----`, `=====`, `* * *`.
 pub(super) fn is_ruled(text: &str) -> bool {
-    static RULE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:[-=_*~#+.<>/\\—–]\s?){4,}|[=_*~#]{3,}").ok());
-    RULE.as_ref()
-        .and_then(|rule| rule.find(text))
-        .is_some_and(|drawn| !drawn.as_str().chars().all(|c| c == '.') && drawn.as_str() != "<!--")
+    static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[-=_*~#+.<>/\\—–]\s?){4,}|[=_*~#]{3,}"));
+    RULE.find(text).is_some_and(|drawn| !drawn.as_str().chars().all(|c| c == '.') && drawn.as_str() != "<!--")
 }
 
 /// The first run of words in capitals that is no acronym.
@@ -98,40 +97,38 @@ pub(super) fn is_spaced_out(text: &str) -> bool {
 
 /// What a program left behind: an entity escaped twice, a tag, a placeholder, an empty value.
 pub(super) fn leftover(text: &str) -> Option<&str> {
-    static LEFTOVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| {
         let entity = r"&(?:[a-z][a-z0-9]{1,30}|#\d{1,7}|#x[0-9a-f]{1,6});";
         let tag = r"</?(?:p|br|a|b|i|em|strong|span|div|img|ul|ol|li|h[1-6]|table|tr|td|blockquote|font|iframe|script|style)(?:\s[^<>]{0,200})?/?>";
         let cdata = r"<!\[CDATA\[|\]\]>|<!--";
         let placeholder =
             r"\{\{|\}\}|\{%|%\}|<%|%>|\$\{|\*\|[A-Z_:]+\|\*|%%[a-z_]+%%|\[object Object\]|lorem ipsum|\[\[?[A-Z_]{3,}\]?\]";
         let empty = r"(?:^|[:\s(«])(?:undefined|NaN|Invalid Date|\(null\))(?:$|[\s,.;:)»])";
-        Regex::new(&format!("(?i:{entity}|{tag}|{placeholder})|{cdata}|{empty}")).ok()
+        pattern(&format!("(?i:{entity}|{tag}|{placeholder})|{cdata}|{empty}"))
     });
-    static ONLY: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^\W*(?:null|None|nil|N/A)\W*$|[:–]\s*(?:null|None|nil)\s*$").ok());
-    let find = |pattern: &'static LazyLock<Option<Regex>>| {
-        pattern.as_ref().and_then(|pattern| pattern.find(text)).map(|found| found.as_str())
-    };
+    static ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*(?:null|None|nil|N/A)\W*$|[:–]\s*(?:null|None|nil)\s*$"));
+    let find = |pattern: &'static LazyLock<Regex>| pattern.find(text).map(|found| found.as_str());
     find(&LEFTOVER).or_else(|| find(&ONLY))
 }
 
 /// UTF-8 read as Latin-1 or Windows-1252, or bytes that no encoding explains.
 pub(super) fn mojibake(text: &str) -> Option<&str> {
-    static BROKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new("Ã[\u{80}-\u{bf}©¨ªŠ‰«®´»¼§¯ƒ‚€™˜œŽ¢¤±¹²³¶º]|â€[\u{80}-\u{bf}™œ“”¦˜¢“”š]|â€|Â[\u{a0}«»°·©®§]|ï»¿|\u{fffd}|[\u{80}-\u{9f}]|Å“|Å’|ðŸ").ok()
+    static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            "Ã[\u{80}-\u{bf}©¨ªŠ‰«®´»¼§¯ƒ‚€™˜œŽ¢¤±¹²³¶º]|â€[\u{80}-\u{bf}™œ“”¦˜¢“”š]|â€|Â[\u{a0}«»°·©®§]|ï»¿|\u{fffd}|[\u{80}-\u{9f}]|Å“|Å’|ðŸ",
+        )
     });
-    BROKEN.as_ref().and_then(|broken| broken.find(text)).map(|found| found.as_str())
+    BROKEN.find(text).map(|found| found.as_str())
 }
 
 /// The first date written in figures.
 pub(super) fn date_in_figures(text: &str) -> Option<&str> {
-    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
             r"\b(?:(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|[12]\d|3[01])[/.\-](?:(?:19|20)\d{2}|\d{2})|(?:19|20)\d{2}[/.\-](?:0[1-9]|1[0-2])[/.\-](?:0[1-9]|[12]\d|3[01]))\b",
         )
-        .ok()
     });
-    DATE.as_ref()?.find_iter(text).map(|date| (date.start(), date.end(), date.as_str())).find_map(|(start, end, date)| {
+    DATE.find_iter(text).map(|date| (date.start(), date.end(), date.as_str())).find_map(|(start, end, date)| {
         // 1.2.26 is more often a version than a date, and 10.0.12.1 an address.
         let dotted = date.contains('.') && !date.split('.').any(|part| part.len() == 4);
         let longer = text

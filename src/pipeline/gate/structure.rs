@@ -86,12 +86,14 @@ pub(super) const CHAPTER: &[HtmlCheck] = &[
 
 /// Whether a list stands between the h1 and the first theme: under the h1, or under a heading that says « Sommaire ».
 fn has_summary(page: &Page) -> bool {
-    static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)sommaire|au menu|dans cette lettre|dans ce numéro|l'essentiel|summary|contents|in this (?:issue|letter)|at a glance").ok()
+    static SUMMARY: LazyLock<Regex> = LazyLock::new(|| {
+        words::pattern(
+            r"(?i)sommaire|au menu|dans cette lettre|dans ce numéro|l'essentiel|summary|contents|in this (?:issue|letter)|at a glance",
+        )
     });
     let headings = page.headings();
     let start = headings.first().map_or(0, |(_, heading)| heading.span().end);
-    let named = |heading: &El| SUMMARY.as_ref().is_some_and(|pattern| pattern.is_match(&heading.line().replace('’', "'")));
+    let named = |heading: &El| SUMMARY.is_match(&heading.line().replace('’', "'"));
     let last = headings.iter().take(6).rposition(|(_, heading)| named(heading)).map_or(1, |place| place + 1);
     let end = headings.get(last).map_or(page.text.len(), |(_, heading)| heading.span().start);
     page.named("li").any(|item| item.span().start >= start && item.span().end <= end && !item.line().is_empty())
@@ -124,9 +126,9 @@ fn announced_count(page: &Page, found: &mut Findings) {
 }
 
 fn end_marker(page: &Page, found: &mut Findings) {
-    static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bfin (?:de|du|d')|\bend of\b").ok());
+    static END: LazyLock<Regex> = LazyLock::new(|| words::pattern(r"(?i)\bfin (?:de|du|d')|\bend of\b"));
     let last: Vec<&str> = page.lines().collect();
-    let marked = last.iter().rev().take(2).any(|line| END.as_ref().is_some_and(|end| end.is_match(&line.replace('’', "'"))));
+    let marked = last.iter().rev().take(2).any(|line| END.is_match(&line.replace('’', "'")));
     if !marked {
         found.near(last.last().copied().unwrap_or_default(), "rien ne marque la fin", "nothing marks the end");
     }

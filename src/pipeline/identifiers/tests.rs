@@ -1,3 +1,5 @@
+//! References in text, links and titles; and what only looks like one.
+
 use super::identifiers;
 use crate::domain::identifier::Scheme::{self, Arxiv, Celex, Cve, Doi, Ecli, Eli, Jorftext, Nor, Release, Rfc};
 use proptest::prelude::*;
@@ -7,53 +9,54 @@ fn found(title: &str, text: &str, links: &[&str]) -> Vec<(Scheme, String)> {
     identifiers(title, text, &links).into_iter().map(|id| (id.scheme, id.value)).collect()
 }
 
+const IN_TEXT: &[(&str, &[(Scheme, &str)])] = &[
+    ("le règlement (UE) 2024/1689 du 13 juin", &[(Celex, "32024R1689")]),
+    ("Regulation (EU) 2016/679.", &[(Celex, "32016R0679")]),
+    ("règlement 2016/679", &[(Celex, "32016R0679")]),
+    ("le re\u{300}glement (UE) 2024/1689", &[]),
+    ("règlement d'exécution (UE) 2024/482", &[(Celex, "32024R0482")]),
+    ("Commission Implementing Regulation (EU) 2024/482", &[(Celex, "32024R0482")]),
+    ("Regulation (EC) No 1049/2001", &[(Celex, "32001R1049")]),
+    ("règlement (CE) n° 1907/2006", &[(Celex, "32006R1907")]),
+    ("règlement (UE) n° 910/2014", &[(Celex, "32014R0910")]),
+    ("Regulation (EC) No 2006/2004", &[(Celex, "32004R2006")]),
+    ("la directive 95/46/CE", &[(Celex, "31995L0046")]),
+    ("Directive 2002/58/EC,", &[(Celex, "32002L0058")]),
+    ("Directive (EU) 2022/2555 (NIS2)", &[(Celex, "32022L2555")]),
+    ("Decision 2010/87/EU", &[(Celex, "32010D0087")]),
+    ("Décision (UE) 2021/914", &[(Celex, "32021D0914")]),
+    ("CELEX:32024R1689 and CELEX 62014CJ0131", &[(Celex, "32024R1689"), (Celex, "62014CJ0131")]),
+    ("consolidé : 02016R0679-20160504", &[(Celex, "32016R0679")]),
+    ("ECLI:EU:C:2020:559.", &[(Ecli, "ECLI:EU:C:2020:559")]),
+    ("(ecli:fr:cetat:2023:457331.20230406)", &[(Ecli, "ECLI:FR:CETAT:2023:457331.20230406")]),
+    ("ECLI:FR:CEASS:2016:388649.20160523", &[(Ecli, "ECLI:FR:CEASS:2016:388649.20160523")]),
+    ("JORFTEXT000033202746 et NOR : ECFI1524250L", &[(Jorftext, "JORFTEXT000033202746"), (Nor, "ECFI1524250L")]),
+    ("doi:10.1038/S41586-021-03819-2.", &[(Doi, "10.1038/s41586-021-03819-2")]),
+    ("(10.1016/S0140-6736(20)30183-5)", &[(Doi, "10.1016/s0140-6736(20)30183-5")]),
+    ("10.48550/arXiv.2401.00001v2", &[(Arxiv, "2401.00001")]),
+    ("arXiv:2401.00001v3 [cs.CL]", &[(Arxiv, "2401.00001")]),
+    ("arXiv:hep-th/9901001", &[(Arxiv, "hep-th/9901001")]),
+    ("RFC 9309, rfc-9110 and RFC7231", &[(Rfc, "7231"), (Rfc, "9110"), (Rfc, "9309")]),
+    ("cve-2026-12345", &[(Cve, "CVE-2026-12345")]),
+    // What looks like one and is none.
+    ("le 12/2024, ratio 2016/679, page 3/4", &[]),
+    ("décision 2024/123 du tribunal", &[]),
+    ("directive 12/2024", &[]),
+    ("règlement intérieur 12/13", &[]),
+    ("numéro 32024R16891 ou 132024R1689", &[]),
+    ("version 10.1234 et 10.15/7", &[]),
+    ("CVE-2026-1", &[]),
+    ("Rust RFC 2457 et rust-lang/rfcs/pull/2457", &[]),
+    ("RFC 12, RFC 0042", &[]),
+    ("arXiv:2413.00001", &[]),
+    ("NORMANDIE ECFI1524250L", &[]),
+    ("ECFI1524250L", &[]),
+    ("FRPRFC 1234", &[]),
+];
+
 #[test]
 fn reads_references_in_text() {
-    let cases: &[(&str, &[(Scheme, &str)])] = &[
-        ("le règlement (UE) 2024/1689 du 13 juin", &[(Celex, "32024R1689")]),
-        ("Regulation (EU) 2016/679.", &[(Celex, "32016R0679")]),
-        ("règlement 2016/679", &[(Celex, "32016R0679")]),
-        ("le re\u{300}glement (UE) 2024/1689", &[]),
-        ("règlement d'exécution (UE) 2024/482", &[(Celex, "32024R0482")]),
-        ("Commission Implementing Regulation (EU) 2024/482", &[(Celex, "32024R0482")]),
-        ("Regulation (EC) No 1049/2001", &[(Celex, "32001R1049")]),
-        ("règlement (CE) n° 1907/2006", &[(Celex, "32006R1907")]),
-        ("règlement (UE) n° 910/2014", &[(Celex, "32014R0910")]),
-        ("Regulation (EC) No 2006/2004", &[(Celex, "32004R2006")]),
-        ("la directive 95/46/CE", &[(Celex, "31995L0046")]),
-        ("Directive 2002/58/EC,", &[(Celex, "32002L0058")]),
-        ("Directive (EU) 2022/2555 (NIS2)", &[(Celex, "32022L2555")]),
-        ("Decision 2010/87/EU", &[(Celex, "32010D0087")]),
-        ("Décision (UE) 2021/914", &[(Celex, "32021D0914")]),
-        ("CELEX:32024R1689 and CELEX 62014CJ0131", &[(Celex, "32024R1689"), (Celex, "62014CJ0131")]),
-        ("consolidé : 02016R0679-20160504", &[(Celex, "32016R0679")]),
-        ("ECLI:EU:C:2020:559.", &[(Ecli, "ECLI:EU:C:2020:559")]),
-        ("(ecli:fr:cetat:2023:457331.20230406)", &[(Ecli, "ECLI:FR:CETAT:2023:457331.20230406")]),
-        ("ECLI:FR:CEASS:2016:388649.20160523", &[(Ecli, "ECLI:FR:CEASS:2016:388649.20160523")]),
-        ("JORFTEXT000033202746 et NOR : ECFI1524250L", &[(Jorftext, "JORFTEXT000033202746"), (Nor, "ECFI1524250L")]),
-        ("doi:10.1038/S41586-021-03819-2.", &[(Doi, "10.1038/s41586-021-03819-2")]),
-        ("(10.1016/S0140-6736(20)30183-5)", &[(Doi, "10.1016/s0140-6736(20)30183-5")]),
-        ("10.48550/arXiv.2401.00001v2", &[(Arxiv, "2401.00001")]),
-        ("arXiv:2401.00001v3 [cs.CL]", &[(Arxiv, "2401.00001")]),
-        ("arXiv:hep-th/9901001", &[(Arxiv, "hep-th/9901001")]),
-        ("RFC 9309, rfc-9110 and RFC7231", &[(Rfc, "7231"), (Rfc, "9110"), (Rfc, "9309")]),
-        ("cve-2026-12345", &[(Cve, "CVE-2026-12345")]),
-        // What looks like one and is none.
-        ("le 12/2024, ratio 2016/679, page 3/4", &[]),
-        ("décision 2024/123 du tribunal", &[]),
-        ("directive 12/2024", &[]),
-        ("règlement intérieur 12/13", &[]),
-        ("numéro 32024R16891 ou 132024R1689", &[]),
-        ("version 10.1234 et 10.15/7", &[]),
-        ("CVE-2026-1", &[]),
-        ("Rust RFC 2457 et rust-lang/rfcs/pull/2457", &[]),
-        ("RFC 12, RFC 0042", &[]),
-        ("arXiv:2413.00001", &[]),
-        ("NORMANDIE ECFI1524250L", &[]),
-        ("ECFI1524250L", &[]),
-        ("FRPRFC 1234", &[]),
-    ];
-    for (text, expected) in cases {
+    for (text, expected) in IN_TEXT {
         let expected: Vec<_> = expected.iter().map(|(scheme, value)| (*scheme, (*value).to_owned())).collect();
         assert_eq!(found("", text, &[]), expected, "{text}");
     }

@@ -130,16 +130,15 @@ fn for_label(label: &str) -> Option<&'static Encoding> {
 
 /// UTF-16 and UTF-32 in both orders, told by their mark or by the zeros around the first `<` or `{`.
 fn wide(bytes: &[u8]) -> Option<String> {
-    let start = bytes.iter().take(4).copied().collect::<Vec<_>>();
-    match start.as_slice() {
-        [0xFF, 0xFE, 0, 0] => return Some(utf32(&bytes[4..], u32::from_le_bytes)),
-        [0, 0, 0xFE, 0xFF] => return Some(utf32(&bytes[4..], u32::from_be_bytes)),
-        [0xFF, 0xFE, ..] => return Some(utf16(&bytes[2..], UTF_16LE)),
-        [0xFE, 0xFF, ..] => return Some(utf16(&bytes[2..], UTF_16BE)),
-        [0, 0, 0, _] => return Some(utf32(bytes, u32::from_be_bytes)),
-        [first, 0, 0, 0] if *first != 0 => return Some(utf32(bytes, u32::from_le_bytes)),
-        [0, first, 0, _] if *first != 0 => return Some(utf16(bytes, UTF_16BE)),
-        [first, 0, _, 0] if *first != 0 => return Some(utf16(bytes, UTF_16LE)),
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..] => Some(utf32(&bytes[4..], u32::from_le_bytes)),
+        [0, 0, 0xFE, 0xFF, ..] => Some(utf32(&bytes[4..], u32::from_be_bytes)),
+        [0xFF, 0xFE, ..] => Some(utf16(&bytes[2..], UTF_16LE)),
+        [0xFE, 0xFF, ..] => Some(utf16(&bytes[2..], UTF_16BE)),
+        [0, 0, 0, _, ..] => Some(utf32(bytes, u32::from_be_bytes)),
+        [first, 0, 0, 0, ..] if *first != 0 => Some(utf32(bytes, u32::from_le_bytes)),
+        [0, first, 0, _, ..] if *first != 0 => Some(utf16(bytes, UTF_16BE)),
+        [first, 0, _, 0, ..] if *first != 0 => Some(utf16(bytes, UTF_16LE)),
         _ => None,
     }
 }

@@ -34,9 +34,7 @@ pub(super) fn undone(text: &str) -> Option<String> {
 /// The characters whose UTF-8 bytes, read as windows-1252, give `run`.
 fn before(run: &str) -> Option<String> {
     // A single character is never two bytes.
-    if run.chars().nth(1).is_none() {
-        return None;
-    }
+    run.chars().nth(1)?;
     let bytes: Option<Vec<u8>> = run.chars().map(byte).collect();
     String::from_utf8(bytes?).ok()
 }

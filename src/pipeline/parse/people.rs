@@ -56,7 +56,8 @@ pub(super) fn distinct(authors: Vec<Author>) -> Vec<Author> {
     let mut kept: Vec<Author> = Vec::with_capacity(authors.len());
     for author in authors {
         let known = kept.iter().any(|other| other.name.to_lowercase() == author.name.to_lowercase());
-        if !known && !(has_name && author.name.contains('@')) {
+        let superseded = has_name && author.name.contains('@');
+        if !(known || superseded) {
             kept.push(author);
         }
     }

@@ -84,7 +84,7 @@ fn fill(first: &mut Entry, second: model::Entry, context: &Context) {
     if first.authors.is_empty() {
         let credits = second.media.iter().flat_map(|media| &media.credits).map(|credit| credit.entity.as_str());
         let named = second.authors.iter().filter_map(|person| person.name.as_deref()).chain(credits);
-        first.authors = named.filter_map(|name| signed(name)).collect();
+        first.authors = named.filter_map(signed).collect();
     }
     if first.categories.is_empty() {
         let labels = second.categories.iter().map(|category| category.label.as_deref().unwrap_or(&category.term));

@@ -88,7 +88,7 @@ pub fn bounds(schedule: &Schedule, key: &PeriodKey) -> Option<(DateTime<Utc>, Da
     Some((calendar.instant(before), calendar.instant(due)))
 }
 
-/// The latest of some periods, also where the schedule was another in between.
+/// The one of some periods that ends last. Labels of different kinds, from before a schedule was edited, do not sort as texts.
 pub fn latest(periods: &[PeriodKey]) -> Option<&PeriodKey> {
     periods.iter().max_by_key(|key| last_day(key))
 }

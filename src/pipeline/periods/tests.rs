@@ -1,3 +1,5 @@
+//! Many calendars, few questions.
+
 use super::{bounds, current_period, due_periods, next_firing, period, schedule};
 use crate::domain::{
     digest::{CatchUp, Schedule},

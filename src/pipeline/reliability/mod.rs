@@ -5,6 +5,7 @@
 //! weights are data ([`Rules`]); `docs/RELIABILITY.md` tells what they mean.
 
 mod corroboration;
+mod fold;
 mod ledger;
 mod names;
 mod observe;

@@ -1,6 +1,6 @@
 //! Who signs: a person, an institution, an organisation, a pseudonym, or nobody in particular.
 
-use super::phrases::folded;
+use super::fold::folded;
 use std::collections::{BTreeMap, HashSet};
 
 /// What a signature names, from the best identified to the least.
@@ -201,53 +201,56 @@ mod tests {
     use super::{Signature, orcid};
     use crate::pipeline::reliability::Rules;
 
+    use Signature::{Generic, Institution, Organisation, Person, Pseudonym};
+
+    const SIGNATURES: &[(&str, Signature, &str)] = &[
+        ("Jane Doe", Person, "Jane Doe"),
+        ("Par Jane Doe", Person, "Jane Doe"),
+        ("By Jane Doe and John Roe", Person, "Jane Doe"),
+        ("Écrit par : Zoé Le Guen", Person, "Zoé Le Guen"),
+        ("Jane Doe, journaliste", Person, "Jane Doe"),
+        ("Jane Doe avec AFP", Person, "Jane Doe"),
+        ("AFP, Jane Doe", Person, "Jane Doe"),
+        ("Jane Doe (Le Monde)", Person, "Jane Doe"),
+        ("jane.doe@example.org", Person, "Jane Doe"),
+        ("J. R. R. Tolkien", Person, "J. R. R. Tolkien"),
+        ("Charles de Gaulle", Person, "Charles de Gaulle"),
+        ("Ludwig van Beethoven", Person, "Ludwig van Beethoven"),
+        ("Jean-Pierre O’Neill", Person, "Jean-Pierre O’Neill"),
+        ("Jane DOE", Person, "Jane DOE"),
+        ("李 小龙", Person, "李 小龙"),
+        ("AFP", Organisation, "AFP"),
+        ("Reuters", Organisation, "Reuters"),
+        ("Le Monde avec AFP", Organisation, "Le Monde"),
+        ("The Cloudflare Team", Organisation, "The Cloudflare Team"),
+        ("OpenAI", Organisation, "OpenAI"),
+        ("example.org", Organisation, "example.org"),
+        ("CNIL", Institution, "CNIL"),
+        (
+            "European Data Protection Board Secretariat, Commission européenne",
+            Institution,
+            "European Data Protection Board Secretariat",
+        ),
+        ("Le Monde Informatique", Organisation, "Le Monde Informatique"),
+        ("The Verge", Organisation, "The Verge"),
+        ("Ministère de l'Économie", Institution, "Ministère de l'Économie"),
+        ("korben", Pseudonym, "korben"),
+        ("@swiftonsecurity", Pseudonym, "swiftonsecurity"),
+        ("x9000", Pseudonym, "x9000"),
+        ("admin", Generic, "admin"),
+        ("La Rédaction", Generic, "La Rédaction"),
+        ("Editorial Team", Generic, "Editorial Team"),
+        ("contact@example.org", Generic, "contact"),
+        ("by Staff", Generic, "Staff"),
+        ("Par la rédaction", Generic, "la rédaction"),
+    ];
+
     #[test]
     fn tells_people_from_institutions_and_from_nobody() {
         let rules = Rules::shipped();
-        use Signature::{Generic, Institution, Organisation, Person, Pseudonym};
-        for (stated, kind, name) in [
-            ("Jane Doe", Person, "Jane Doe"),
-            ("Par Jane Doe", Person, "Jane Doe"),
-            ("By Jane Doe and John Roe", Person, "Jane Doe"),
-            ("Écrit par : Zoé Le Guen", Person, "Zoé Le Guen"),
-            ("Jane Doe, journaliste", Person, "Jane Doe"),
-            ("Jane Doe avec AFP", Person, "Jane Doe"),
-            ("AFP, Jane Doe", Person, "Jane Doe"),
-            ("Jane Doe (Le Monde)", Person, "Jane Doe"),
-            ("jane.doe@example.org", Person, "Jane Doe"),
-            ("J. R. R. Tolkien", Person, "J. R. R. Tolkien"),
-            ("Charles de Gaulle", Person, "Charles de Gaulle"),
-            ("Ludwig van Beethoven", Person, "Ludwig van Beethoven"),
-            ("Jean-Pierre O’Neill", Person, "Jean-Pierre O’Neill"),
-            ("Jane DOE", Person, "Jane DOE"),
-            ("李 小龙", Person, "李 小龙"),
-            ("AFP", Organisation, "AFP"),
-            ("Reuters", Organisation, "Reuters"),
-            ("Le Monde avec AFP", Organisation, "Le Monde"),
-            ("The Cloudflare Team", Organisation, "The Cloudflare Team"),
-            ("OpenAI", Organisation, "OpenAI"),
-            ("example.org", Organisation, "example.org"),
-            ("CNIL", Institution, "CNIL"),
-            (
-                "European Data Protection Board Secretariat, Commission européenne",
-                Institution,
-                "European Data Protection Board Secretariat",
-            ),
-            ("Le Monde Informatique", Organisation, "Le Monde Informatique"),
-            ("The Verge", Organisation, "The Verge"),
-            ("Ministère de l'Économie", Institution, "Ministère de l'Économie"),
-            ("korben", Pseudonym, "korben"),
-            ("@swiftonsecurity", Pseudonym, "swiftonsecurity"),
-            ("x9000", Pseudonym, "x9000"),
-            ("admin", Generic, "admin"),
-            ("La Rédaction", Generic, "La Rédaction"),
-            ("Editorial Team", Generic, "Editorial Team"),
-            ("contact@example.org", Generic, "contact"),
-            ("by Staff", Generic, "Staff"),
-            ("Par la rédaction", Generic, "la rédaction"),
-        ] {
+        for (stated, kind, name) in SIGNATURES {
             let read = rules.names.read(stated).unwrap();
-            assert_eq!((read.kind, read.name.as_str()), (kind, name), "{stated}");
+            assert_eq!((read.kind, read.name.as_str()), (*kind, *name), "{stated}");
         }
         for nobody in ["", "  ", "—", "123", "()"] {
             assert_eq!(rules.names.read(nobody), None, "{nobody:?}");

@@ -1,9 +1,10 @@
 //! An edition becomes a mail: subject, text part and HTML part from the same data.
 
-pub mod sample;
 mod plain;
+pub mod sample;
 mod subject;
 mod view;
+mod words;
 
 pub use subject::MAX_SUBJECT;
 
@@ -127,7 +128,8 @@ mod tests {
                 assert_eq!(rendered.text.lines().find(is_long), None);
                 assert_eq!(rendered, render(&content, &sample::sample_links(), &templates()).unwrap());
                 for item in content.items() {
-                    for part in item.url.iter().chain(item.also_reported_by.iter().take(3).filter_map(|other| other.url.as_ref())) {
+                    for part in item.url.iter().chain(item.also_reported_by.iter().take(3).filter_map(|other| other.url.as_ref()))
+                    {
                         assert!(rendered.text.contains(part.as_str()), "{part}");
                         assert!(rendered.html.contains(&part.replace('&', "&amp;")), "{part}");
                     }

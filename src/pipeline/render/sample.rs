@@ -33,12 +33,16 @@ pub fn sample_edition(items: usize, locale: Locale) -> EditionContent {
         date: day(0),
         issue: 12,
         synthesis: (items > 0).then(|| {
-            let french = "Les lignes directrices sont publiées & s'appliquent tout de suite.\n\nNotre projet doit tenir un registre.";
+            let french =
+                "Les lignes directrices sont publiées & s'appliquent tout de suite.\n\nNotre projet doit tenir un registre.";
             locale.pick(french, "The guidelines are out & apply at once.\n\nOur project must keep a register.").to_owned()
         }),
         sections: names.iter().enumerate().take(themes).map(section).collect(),
         considered: Considered { sources: 61, items: 1_214, stories: 700, left_out: items / 3 },
-        notices: (items > 3).then(|| locale.pick("Numéro 11 : la date du texte était fausse.", "Issue 11: a date was wrong.").to_owned()).into_iter().collect(),
+        notices: (items > 3)
+            .then(|| locale.pick("Numéro 11 : la date du texte était fausse.", "Issue 11: a date was wrong.").to_owned())
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -102,7 +106,9 @@ fn summary(n: usize, language: Option<&str>) -> &'static str {
             "The text says who must publish a summary of the training data, by when, and in which form. It applies to models already on the market after a delay of two years."
         }
         (_, Some("de")) => "Die Behörde erklärt, wann eine Folgenabschätzung nötig ist, und gibt ein Muster dafür.",
-        _ => "L'autorité précise quand une analyse d'impact est nécessaire & comment la conduire. Elle propose un modèle et une liste de questions, à adapter par chaque équipe.",
+        _ => {
+            "L'autorité précise quand une analyse d'impact est nécessaire & comment la conduire. Elle propose un modèle et une liste de questions, à adapter par chaque équipe."
+        }
     }
 }
 

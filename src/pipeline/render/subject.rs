@@ -2,7 +2,7 @@
 
 use crate::{
     domain::edition::EditionContent,
-    pipeline::{compose::speakable, dates, render::view::Words},
+    pipeline::{compose::speakable, dates, render::words::Words},
     templates::{Strings, TemplateError},
 };
 

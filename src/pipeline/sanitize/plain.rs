@@ -131,72 +131,73 @@ pub fn links(html: &str) -> Vec<String> {
 
 /// Whether an element of that lower-case name belongs to HTML, past or present; others are text that looks like a tag.
 fn is_html(name: &str) -> bool {
-    allow::is_tag(name)
-        || matches!(
-            name,
-            "acronym"
-                | "applet"
-                | "area"
-                | "audio"
-                | "base"
-                | "basefont"
-                | "bgsound"
-                | "big"
-                | "blink"
-                | "body"
-                | "button"
-                | "canvas"
-                | "center"
-                | "data"
-                | "datalist"
-                | "dialog"
-                | "dir"
-                | "embed"
-                | "fieldset"
-                | "font"
-                | "form"
-                | "frame"
-                | "frameset"
-                | "head"
-                | "hgroup"
-                | "html"
-                | "iframe"
-                | "input"
-                | "label"
-                | "legend"
-                | "link"
-                | "map"
-                | "marquee"
-                | "math"
-                | "menu"
-                | "meta"
-                | "meter"
-                | "nav"
-                | "nobr"
-                | "noframes"
-                | "noscript"
-                | "object"
-                | "optgroup"
-                | "option"
-                | "output"
-                | "param"
-                | "picture"
-                | "plaintext"
-                | "progress"
-                | "script"
-                | "search"
-                | "select"
-                | "slot"
-                | "source"
-                | "strike"
-                | "style"
-                | "svg"
-                | "template"
-                | "textarea"
-                | "title"
-                | "track"
-                | "tt"
-                | "video"
-                | "xmp"
-        )
+    allow::is_tag(name) || ELSEWHERE.contains(&name)
 }
+
+/// Elements of HTML that we never keep.
+const ELSEWHERE: [&str; 64] = [
+    "acronym",
+    "applet",
+    "area",
+    "audio",
+    "base",
+    "basefont",
+    "bgsound",
+    "big",
+    "blink",
+    "body",
+    "button",
+    "canvas",
+    "center",
+    "data",
+    "datalist",
+    "dialog",
+    "dir",
+    "embed",
+    "fieldset",
+    "font",
+    "form",
+    "frame",
+    "frameset",
+    "head",
+    "hgroup",
+    "html",
+    "iframe",
+    "input",
+    "label",
+    "legend",
+    "link",
+    "map",
+    "marquee",
+    "math",
+    "menu",
+    "meta",
+    "meter",
+    "nav",
+    "nobr",
+    "noframes",
+    "noscript",
+    "object",
+    "optgroup",
+    "option",
+    "output",
+    "param",
+    "picture",
+    "plaintext",
+    "progress",
+    "script",
+    "search",
+    "select",
+    "slot",
+    "source",
+    "strike",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "title",
+    "track",
+    "tt",
+    "video",
+    "xmp",
+];

@@ -33,7 +33,8 @@ fn assert_inert(html: &str) {
 
 #[test]
 fn the_two_lists_of_tags_agree() {
-    assert!(allow::TAGS.is_sorted() && allow::TAGS.iter().all(|tag| allow::is_tag(tag)));
+    assert!(allow::TAGS.iter().all(|tag| allow::is_tag(tag)));
+    assert!(!["script", "iframe", "", "aa", "svg"].iter().any(|tag| allow::is_tag(tag)));
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Store {
 
 /// Queues one delivery a confirmed subscription of the edition's digest that may be written to. Part of the transaction that
 /// moves the edition to `sending`; doing it twice adds nothing. `domain` is that of the Message-IDs.
-pub(in crate::store) fn queue_deliveries(tx: &Transaction<'_>, edition: i64, domain: &str, now: DateTime<Utc>) -> Result<usize> {
+fn queue_deliveries(tx: &Transaction<'_>, edition: i64, domain: &str, now: DateTime<Utc>) -> Result<usize> {
     let keyed = Keyed::load(tx)?;
     let mut receivers = tx.prepare_cached(
         "select s.id, s.email from subscription s join edition e on e.digest = s.digest

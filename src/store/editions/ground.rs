@@ -44,7 +44,13 @@ pub struct Replay {
 impl Store {
     /// The ground of an edition of `digest` for `period` as of `now`: items since the edition before it, up to the last that had
     /// come in, with what people kept or deferred. `since`: when the period before ended.
-    pub async fn edition_ground(&self, digest: Slug, period: PeriodKey, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Ground> {
+    pub async fn edition_ground(
+        &self,
+        digest: Slug,
+        period: PeriodKey,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Ground> {
         self.read(move |tx| {
             let own: Option<i64> = tx
                 .query_row(

@@ -1,4 +1,5 @@
 //! A database that holds one edition about to leave.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::{collections::HashMap, path::PathBuf, time::Duration};

@@ -1,4 +1,5 @@
 //! Builders for tests of the store and of refreshes: a database of its own, sources, items, plans.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use chrono::{DateTime, Duration, Utc};
 use tempfile::TempDir;
@@ -17,24 +18,24 @@ use veille::{
 };
 
 /// A Monday morning.
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_420_800, 0).unwrap()
 }
 
 /// A database that goes with its folder.
-pub fn store() -> (TempDir, Store) {
+pub(crate) fn store() -> (TempDir, Store) {
     let folder = TempDir::new().unwrap();
     let store = Store::open(&folder.path().join("veille.sqlite3")).unwrap();
     (folder, store)
 }
 
 /// A slug.
-pub fn slug(text: &str) -> Slug {
+pub(crate) fn slug(text: &str) -> Slug {
     Slug::parse(text).unwrap()
 }
 
 /// A feed at an address made of its slug.
-pub fn source(name: &str) -> Source {
+pub(crate) fn source(name: &str) -> Source {
     Source {
         slug: slug(name),
         name: name.to_uppercase(),
@@ -48,7 +49,7 @@ pub fn source(name: &str) -> Source {
 }
 
 /// An item with a body; everything about it follows from its key and title.
-pub fn item(key: &str, title: &str) -> NewItem {
+pub(crate) fn item(key: &str, title: &str) -> NewItem {
     NewItem {
         key: ItemKey(format!("id:{key}")),
         url: Some(format!("https://site.example/{key}")),
@@ -73,7 +74,7 @@ pub fn item(key: &str, title: &str) -> NewItem {
 }
 
 /// An item with a score, one theme and one line of evidence.
-pub fn assessed(item: NewItem) -> AssessedItem {
+pub(crate) fn assessed(item: NewItem) -> AssessedItem {
     let found = RuleMatch { rule: "règlement".to_owned(), found: "règlement".to_owned(), place: Place::Title, count: 1 };
     AssessedItem {
         item,
@@ -94,7 +95,7 @@ pub fn assessed(item: NewItem) -> AssessedItem {
 }
 
 /// A reliability of that score.
-pub fn reliability(score: f64) -> Reliability {
+pub(crate) fn reliability(score: f64) -> Reliability {
     Reliability {
         score,
         low: score - 10.0,
@@ -108,8 +109,9 @@ pub fn reliability(score: f64) -> Reliability {
 }
 
 /// A successful refresh of a source at an instant, that brought nothing yet.
-pub fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> RefreshPlan {
-    let validators = Validators { url: source.url.to_string(), etag: Some(format!("\"{}\"", at.timestamp())), last_modified: None };
+pub(crate) fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> RefreshPlan {
+    let validators =
+        Validators { url: source.url.to_string(), etag: Some(format!("\"{}\"", at.timestamp())), last_modified: None };
     RefreshPlan {
         source_id,
         state: NextState {
@@ -139,22 +141,30 @@ pub fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> RefreshPlan {
 }
 
 /// The same with new items.
-pub fn bringing(mut plan: RefreshPlan, items: impl IntoIterator<Item = NewItem>) -> RefreshPlan {
+pub(crate) fn bringing(mut plan: RefreshPlan, items: impl IntoIterator<Item = NewItem>) -> RefreshPlan {
     plan.new = items.into_iter().map(assessed).collect();
     plan.outcome = SourceOutcome::Fetched { new: plan.new.len(), changed: 0, quarantined: 0 };
     plan
 }
 
 /// An entry that could not be read.
-pub fn refused(bytes: &str) -> RefusedEntry {
+pub(crate) fn refused(bytes: &str) -> RefusedEntry {
     RefusedEntry { bytes: bytes.as_bytes().to_vec(), reason: "unclosed <item>".to_owned() }
 }
 
 /// Stores one source with items; gives its row id.
-pub async fn seeded(store: &Store, name: &str, items: impl IntoIterator<Item = NewItem>) -> i64 {
+pub(crate) async fn seeded(store: &Store, name: &str, items: impl IntoIterator<Item = NewItem>) -> i64 {
     let definition = source(name);
     let mut all: Vec<Source> = vec![definition.clone()];
-    all.extend(store.source_states().await.unwrap().into_iter().filter(|(known, _)| known.as_str() != name).map(|(known, _)| source(known.as_str())));
+    all.extend(
+        store
+            .source_states()
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|(known, _)| known.as_str() != name)
+            .map(|(known, _)| source(known.as_str())),
+    );
     store.sync_sources(all).await.unwrap();
     let id = store.source_state(slug(name)).await.unwrap().id;
     store.apply_refreshes(vec![bringing(plan(id, &definition, now()), items)]).await.unwrap();

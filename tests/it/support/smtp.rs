@@ -1,6 +1,7 @@
 //! A relay on loopback that does what a script says: answers, refuses, stays silent, hangs up, at every step.
 //!
 //! What it accepts is in its log before the 250 leaves, as a real relay's queue would be.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{
     collections::HashMap,
@@ -243,10 +244,18 @@ async fn message(stream: &mut BufReader<TcpStream>, state: &State, to: &str) -> 
         }
     }
     raw.truncate(raw.len() - 3);
-    let bytes = unstuff(&raw);
+    receipt(stream, state, received(&raw, to)).await
+}
+
+fn received(raw: &[u8], to: &str) -> Kept {
+    let bytes = unstuff(raw);
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: <")).unwrap_or_default();
-    let kept = Kept { to: to.to_owned(), message_id: id.trim_end_matches('>').to_owned(), bytes };
+    Kept { to: to.to_owned(), message_id: id.trim_end_matches('>').to_owned(), bytes }
+}
+
+/// What becomes of a message that came in whole.
+async fn receipt(stream: &mut BufReader<TcpStream>, state: &State, kept: Kept) -> Result<(), HungUp> {
     let keep = || state.kept.lock().unwrap().push(kept.clone());
     let reply = match act(state, Step::Dot, &kept.to) {
         Act::Normal => {

@@ -231,7 +231,7 @@ mod tests {
         check("rgb(0 0 0 / 50%)", "#808080");
         check("rgba(0,0,0,.5)", "#808080");
         check("hsl(0, 100%, 50%)", "#ff0000");
-        check("hsl(218deg 86% 31%)", "#0b3e93");
+        check("hsl(218deg 86% 31%)", "#0b3d93");
         check("rebeccapurple", "#663399");
         check("var(--ink)", "Some(Unknown)");
         check("canvastext", "Some(Unknown)");
@@ -248,7 +248,7 @@ mod tests {
         };
         check(0x000000, 0xFFFFFF, 21.0);
         check(0x777777, 0xFFFFFF, 4.48);
-        check(0x0B3D91, 0xFFFFFF, 10.28);
+        check(0x0B3D91, 0xFFFFFF, 10.045);
         check(0xFFFFFF, 0xFFFFFF, 1.0);
     }
 

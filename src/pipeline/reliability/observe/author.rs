@@ -7,8 +7,8 @@ use crate::{
         publisher::{Publisher, PublisherClass},
     },
     pipeline::reliability::{
+        fold::folded,
         names::{Signature, Signed, orcid},
-        phrases::folded,
         signal::Signal,
     },
 };

@@ -3,10 +3,7 @@
 use super::{Notes, Seen, content::host};
 use crate::{
     domain::publisher::{Publisher, PublisherClass},
-    pipeline::reliability::{
-        phrases::{Kind, folded},
-        signal::Signal,
-    },
+    pipeline::reliability::{fold::folded, phrases::Kind, signal::Signal},
 };
 
 pub(super) fn interest(notes: &mut Notes<'_>, seen: &Seen<'_>) {

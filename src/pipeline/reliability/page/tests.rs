@@ -1,3 +1,5 @@
+//! What a page says of itself, and what its markup shows.
+
 use super::{Page, checks, observe_page};
 use crate::{
     domain::evidence::{Evidence, Provenance},
@@ -20,10 +22,18 @@ fn line(html: &str, kind: &str) -> Option<(String, Option<String>)> {
     evidence(html).into_iter().find(|line| line.signal.starts_with(&format!("{kind}."))).map(|line| (line.signal, line.excerpt))
 }
 
+type Line = Option<(String, Option<String>)>;
+
+fn found(signal: &str, excerpt: Option<&str>) -> Line {
+    Some((signal.to_owned(), excerpt.map(str::to_owned)))
+}
+
+fn ld(json: &str) -> String {
+    format!("<script type='application/ld+json'>{json}</script>")
+}
+
 #[test]
-fn reads_what_a_page_says_of_itself() {
-    let found = |signal: &str, excerpt: Option<&str>| Some((signal.to_owned(), excerpt.map(str::to_owned)));
-    let ld = |json: &str| format!("<script type='application/ld+json'>{json}</script>");
+fn reads_who_signs_a_page() {
     for (html, kind, expected) in [
         (
             ld(r#"{"author":{"@type":"Person","name":"Jane Doe"}}"#),
@@ -35,6 +45,14 @@ fn reads_what_a_page_says_of_itself() {
         ("<meta name=author content='Admin'>".to_owned(), "author", found("author.generic", Some("Admin (meta author)"))),
         ("<a rel=author href=/jane>Jane Doe</a>".to_owned(), "author", found("author.person", Some("Jane Doe (byline)"))),
         ("<p>Bonjour".to_owned(), "author", found("author.none", None)),
+    ] {
+        assert_eq!(line(&html, kind), expected, "{html}");
+    }
+}
+
+#[test]
+fn reads_what_a_page_says_of_its_publisher_and_date() {
+    for (html, kind, expected) in [
         (
             ld(r#"{"author":{"name":"Jane Doe","sameAs":"https://orcid.org/0000-0002-1825-0097"}}"#),
             "profile",

@@ -1,7 +1,7 @@
 //! A page's main text and its links.
 
 use super::{select, text_of};
-use crate::pipeline::reliability::phrases::folded;
+use crate::pipeline::reliability::fold::folded;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 

@@ -1,0 +1,80 @@
+//! `veille refresh` from outside: what it reports, what it leaves alone.
+
+use crate::farm::{Farm, FarmFeed};
+use serde_json::json;
+
+fn rss(items: &[&str]) -> FarmFeed {
+    let items: String = items
+        .iter()
+        .map(|title| {
+            format!(
+                "<item><title>{title}</title><link>https://site.example/{title}</link><guid isPermaLink=\"false\">{title}</guid>\
+                 <pubDate>Mon, 16 Nov 2026 08:00:00 GMT</pubDate><description>A law about the model {title}.</description></item>"
+            )
+        })
+        .collect();
+    let body = format!("<rss version=\"2.0\"><channel><title>F</title><link>https://site.example/</link>{items}</channel></rss>");
+    FarmFeed { content_type: "application/rss+xml".to_owned(), body: body.into() }
+}
+
+fn no_feed() -> FarmFeed {
+    FarmFeed { content_type: "text/html".to_owned(), body: "<!doctype html><title>Log in</title><form></form>".into() }
+}
+
+#[test]
+fn one_failing_source_is_one_line_of_the_report() {
+    let farm = Farm::serve([rss(&["one", "two"]), no_feed(), rss(&["three"])]);
+    let home = farm.home();
+    let output = home.run(&["refresh", "--json"]);
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["sources"], &report["fetched"], &report["failed"], &report["new_items"]),
+        (&json!(3), &json!(2), &json!(1), &json!(3))
+    );
+    assert_eq!(report["failures"][0]["source"], "f1");
+    assert!(report["failures"][0]["reason"].as_str().unwrap().contains("f1"), "{report}");
+    let quarantine = home.json(&["items", "quarantine", "--json"]);
+    assert_eq!((&quarantine[0]["source"], quarantine.as_array().unwrap().len()), (&json!("f1"), 1));
+
+    let due = home.json(&["refresh", "--json"]);
+    assert_eq!(due["sources"], 0, "nobody is asked again before its time: {due}");
+    assert_eq!(farm.take_asked().values().map(|asked| asked.requests).sum::<usize>(), 3);
+}
+
+#[test]
+fn a_first_fetch_is_backlog_and_what_follows_is_new() {
+    let farm = Farm::serve([rss(&["one", "two"])]);
+    let home = farm.home();
+    assert_eq!(home.json(&["refresh", "--all", "--json"])["new_items"], 2);
+    farm.replace(0, rss(&["three", "one", "two"]));
+    let report = home.json(&["refresh", "f0", "--json"]);
+    assert_eq!((&report["new_items"], &report["updated_items"]), (&json!(1), &json!(0)), "{report}");
+    let titles = |state: &str| -> Vec<String> {
+        let rows = home.json(&["items", "list", "--state", state, "--json"]);
+        rows.as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(titles("new"), ["three"]);
+    assert_eq!(titles("backlog").len(), 2);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_its_name() {
+    let farm = Farm::serve([rss(&["one"])]);
+    let home = farm.home();
+    for (arguments, status, named) in [
+        (&["refresh", "nobody"][..], 4, "nobody"),
+        (&["refresh", "Not A Slug"], 2, "Not A Slug"),
+        (&["refresh", "--all", "f0"], 2, "--all"),
+        (&["items", "show", "42"], 4, "42"),
+        (&["items", "keep", "42", "--as", "ada"], 4, "42"),
+        (&["items", "list", "--since", "yesterday"], 2, "yesterday"),
+        (&["items", "list", "--state", "odd"], 2, "odd"),
+        (&["items", "list", "--theme", "nothing"], 4, "nothing"),
+    ] {
+        let output = home.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {said}");
+        assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+}
