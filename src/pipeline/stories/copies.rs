@@ -32,10 +32,13 @@ impl Hasher for AsIs {
     }
 }
 
+/// A map whose keys are hashes already.
+pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<AsIs>>;
+
 /// Many short lists in one: each key leads to the numbers put under it, the last first.
 #[derive(Debug, Default)]
 pub(super) struct Chains {
-    heads: HashMap<u64, u32, BuildHasherDefault<AsIs>>,
+    heads: HashedMap<u32>,
     links: Vec<(u32, u32)>,
 }
 

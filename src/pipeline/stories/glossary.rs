@@ -1,10 +1,7 @@
 //! French words of this watch and their English counterparts, so that a fact told in both languages shares its words.
 
 use crate::pipeline::{stories::fingerprint::number, text::Words};
-use std::{
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{collections::HashMap, sync::LazyLock};
 
 /// Keys (`text::Word::key`) in pairs: French, English.
 const PAIRS: &str = include_str!("glossary.txt");
@@ -32,17 +29,15 @@ const COMMON: &str = "ai act ia model modele intelligence artificial artificiell
     plateforme million milliard billion euro dollar commission risk risque application app project projet research recherche chatbot \
     agent cloud protection privacy work travail need besoin access acces feature fonctionnalite support available disponible read lire";
 
-static COMMON_NUMBERS: LazyLock<HashSet<u32>> =
-    LazyLock::new(|| Words::of(COMMON).iter().map(|word| number(word.hash)).collect());
-
-/// Whether a word (`fingerprint::number`) belongs to the subject of the watch more than to any fact.
-pub(super) fn is_common_number(word: u32) -> bool {
-    COMMON_NUMBERS.contains(&word)
+/// The words (`fingerprint::number`) that belong to the subject of the watch more than to any fact.
+pub(super) fn common_numbers() -> impl Iterator<Item = u32> {
+    static NUMBERS: LazyLock<Vec<u32>> = LazyLock::new(|| Words::of(COMMON).iter().map(|word| number(word.hash)).collect());
+    NUMBERS.iter().copied()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PAIRS, in_english, is_common_number};
+    use super::{PAIRS, common_numbers, in_english};
     use crate::pipeline::{
         stories::fingerprint::number,
         text::{Words, hash},
@@ -56,6 +51,7 @@ mod tests {
         }
         assert_eq!(in_english(hash(b"amende")), hash(b"fine"));
         assert_eq!(in_english(hash(b"mistral")), hash(b"mistral"));
-        assert!(is_common_number(number(hash(b"modele"))) && !is_common_number(number(hash(b"cnil"))));
+        let common = |word: &str| common_numbers().any(|known| known == number(hash(word.as_bytes())));
+        assert!(common("modele") && !common("cnil"));
     }
 }

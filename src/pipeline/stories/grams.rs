@@ -2,12 +2,16 @@
 
 /// Counters of runs: a power of two.
 const COUNTERS: usize = 1 << 16;
+/// Titles imagined to have been read before the first.
+const READ_BEFORE: f32 = 50.0;
 const SIZES: std::ops::RangeInclusive<usize> = 3..=5;
 
 /// In how many titles each run stands, and the title that others are compared with.
 pub(super) struct Grams {
-    counts: Vec<u32>,
-    titles: u32,
+    /// One more than the titles that hold the run.
+    counts: Vec<f32>,
+    titles: f32,
+    log_titles: f32,
     /// Weight of each run of the current title, 0 elsewhere.
     current: Vec<f32>,
     runs: Vec<u16>,
@@ -16,13 +20,21 @@ pub(super) struct Grams {
 
 impl Grams {
     pub(super) fn new() -> Self {
-        Self { counts: vec![0; COUNTERS], titles: 0, current: vec![0.0; COUNTERS], runs: Vec::new(), length: 0.0 }
+        Self {
+            counts: vec![1.0; COUNTERS],
+            titles: READ_BEFORE,
+            log_titles: READ_BEFORE.ln(),
+            current: vec![0.0; COUNTERS],
+            runs: Vec::new(),
+            length: 0.0,
+        }
     }
 
     pub(super) fn add(&mut self, title: &str) {
-        self.titles += 1;
+        self.titles += 1.0;
+        self.log_titles = self.titles.ln();
         for run in runs(title) {
-            self.counts[usize::from(run)] += 1;
+            self.counts[usize::from(run)] += 1.0;
         }
     }
 
@@ -56,8 +68,7 @@ impl Grams {
     }
 
     fn weight(&self, run: u16) -> f32 {
-        let count = |number: u32| f32::from(u16::try_from(number).unwrap_or(u16::MAX));
-        ((count(self.titles) + 50.0) / (count(self.counts[usize::from(run)]) + 1.0)).ln().max(0.0)
+        (self.log_titles - self.counts[usize::from(run)].ln()).max(0.0)
     }
 }
 

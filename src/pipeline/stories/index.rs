@@ -4,7 +4,7 @@ use crate::{
     domain::story::{OpenMember, Tie, UngroupedItem},
     pipeline::{
         stories::{
-            copies::{Chains, Copies},
+            copies::{Copies, HashedMap},
             fingerprint::{Fingerprint, Text},
             grams::Grams,
             habits::Habits,
@@ -43,7 +43,7 @@ pub struct StoryIndex {
     pub(super) by_url: HashMap<u64, Page>,
     pub(super) by_title: HashMap<u64, u32>,
     pub(super) by_identifier: HashMap<u64, Vec<u32>>,
-    pub(super) by_word: Chains,
+    pub(super) by_word: HashedMap<Vec<u32>>,
     pub(super) copies: Copies,
     pub(super) vocabulary: Vocabulary,
     pub(super) grams: Grams,
@@ -92,7 +92,7 @@ impl StoryIndex {
             by_url: HashMap::new(),
             by_title: HashMap::new(),
             by_identifier: HashMap::new(),
-            by_word: Chains::default(),
+            by_word: HashedMap::default(),
             copies: Copies::default(),
             vocabulary: Vocabulary::new(),
             grams: Grams::new(),
@@ -155,7 +155,7 @@ impl StoryIndex {
         story.last = story.last.max(member.at);
         story.members.push(number);
         for word in merge(&mut story.words, &member.fingerprint.words) {
-            self.by_word.push(u64::from(word), member.story);
+            self.by_word.entry(u64::from(word)).or_default().push(member.story);
         }
         for mention in &member.fingerprint.identifiers {
             self.by_identifier.entry(mention.key).or_default().push(number);

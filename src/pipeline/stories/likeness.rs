@@ -15,8 +15,10 @@ const OTHER_VERSION: f64 = 0.4;
 const AT_WINDOW_END: f64 = 0.8;
 /// Words that must be shared for a likeness of words to count whole.
 const SHARED_WORDS: f64 = 3.0;
+/// Likeness of words under which no title makes up for it.
+const WORTH_READING: f64 = 0.05;
 /// Members whose titles are compared.
-const COMPARED: usize = 6;
+const COMPARED: usize = 4;
 
 /// Likeness from which two texts tell the same fact.
 const SAME_FACT: f64 = 0.30;
@@ -48,13 +50,18 @@ impl StoryIndex {
         let open = &self.stories[story as usize];
         let compared: Vec<&Member> =
             open.members.iter().rev().take(COMPARED).map(|number| &self.items[*number as usize]).collect();
-        let letters: f64 = compared.iter().map(|member| f64::from(self.grams.likeness(&member.fingerprint.title))).sum();
-        let letters = letters / compared.len().max(1) as f64;
         let (words, shared_words) = cosine(&query.fingerprint.words, &open.words, |word| self.vocabulary.rarity(word));
+        let letters = if words < WORTH_READING { 0.0 } else { self.letters(&compared) };
         let away = (open.first - query.at).max(query.at - open.last).max(0);
         let faded = 1.0 - (1.0 - AT_WINDOW_END) * away as f64 / WINDOW.num_seconds() as f64;
         let likeness = (WORDS * words + LETTERS * letters) * faded.max(0.0) * numbers(query, &compared);
         Measured { likeness, asked: self.asked(query, &compared), shared_words }
+    }
+
+    /// Mean likeness of the titles to the current one.
+    fn letters(&self, compared: &[&Member]) -> f64 {
+        let sum: f64 = compared.iter().map(|member| f64::from(self.grams.likeness(&member.fingerprint.title))).sum();
+        sum / compared.len().max(1) as f64
     }
 
     /// How alike two items are, the first of which has the title that `grams` compares with.

@@ -145,22 +145,29 @@ impl StoryIndex {
     /// The stories that share the rarest words of the item, the most alike of them.
     fn candidates(&mut self, query: &Member) -> Vec<u32> {
         let mut words = query.fingerprint.words.clone();
-        words.sort_unstable_by_key(|(word, _)| (self.vocabulary.count(*word), *word));
+        let count = |word: u32| self.vocabulary.count(word);
+        words.sort_unstable_by(|(one, _), (two, _)| count(*one).total_cmp(&count(*two)).then(one.cmp(two)));
         let (mut left, mut touched) = (READ, Vec::new());
         for (word, weight) in words {
             let gain = self.vocabulary.rarity(word).powi(2) * f32::from(weight);
-            for story in self.by_word.follow(u64::from(word)).take(left) {
-                if self.tally[story as usize] == 0.0 {
-                    touched.push(story);
+            let stories = self.by_word.get(&u64::from(word)).map(Vec::as_slice).unwrap_or_default();
+            // The last ones first: a fact is told within days.
+            for story in stories.iter().rev().take(left) {
+                let tally = &mut self.tally[*story as usize];
+                if *tally == 0.0 {
+                    touched.push(*story);
                 }
-                self.tally[story as usize] += gain;
+                *tally += gain;
                 left -= 1;
             }
             if left == 0 {
                 break;
             }
         }
-        touched.sort_unstable_by(|one, two| self.tally[*two as usize].total_cmp(&self.tally[*one as usize]).then(one.cmp(two)));
+        if touched.len() > MEASURED {
+            let tally = |story: u32| self.tally[story as usize];
+            touched.select_nth_unstable_by(MEASURED, |one, two| tally(*two).total_cmp(&tally(*one)).then(one.cmp(two)));
+        }
         touched.iter().for_each(|story| self.tally[*story as usize] = 0.0);
         touched.truncate(MEASURED);
         touched
