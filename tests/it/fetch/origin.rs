@@ -20,8 +20,6 @@ pub(crate) struct Asked {
     pub(crate) head: String,
     /// How many came before it.
     pub(crate) number: usize,
-    /// When it came.
-    pub(crate) at: Instant,
 }
 
 impl Asked {
@@ -134,7 +132,7 @@ async fn converse(mut stream: TcpStream, asked: &Mutex<Vec<Asked>>, script: &(im
         let request = {
             let mut asked = asked.lock().unwrap();
             let number = asked.len();
-            asked.push(Asked { path, head, number, at: Instant::now() });
+            asked.push(Asked { path, head, number });
             asked.last().unwrap().clone()
         };
         for part in script(&request) {
