@@ -38,6 +38,9 @@ fn is_plain_comment(comment: &str) -> bool {
     inside.is_some_and(|inside| !inside.starts_with(['>', '-']) && !inside.ends_with('-') && !inside.contains("--"))
 }
 
+/// From this depth on it is ammonia's turn, or nobody's: each tag is held against all that are open.
+const DEEP: usize = 60;
+
 struct Writer<'h, 'b> {
     out: String,
     open: Vec<&'h str>,
@@ -91,6 +94,9 @@ impl<'h> Writer<'h, '_> {
 
     /// The places where the HTML standard would move, close or reopen an element (13.2.6.4.7); tables always.
     fn stays_where_it_stands(&self, tag: &Tag<'h>) -> Option<()> {
+        if self.open.len() >= DEEP {
+            return None;
+        }
         let name = tag.name;
         let self_closing = tag.attributes.ends_with('/') && !allow::is_void(name);
         let heading = |name: &str| matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
@@ -104,7 +110,7 @@ impl<'h> Writer<'h, '_> {
             "table" | "caption" | "col" | "colgroup" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" => true,
             "rp" | "rt" | "ruby" => true,
             name if allow::is_block(name) => inside(|open| open == "p"),
-            _ => self.open.len() > 60,
+            _ => false,
         };
         (!moves && !self_closing).then_some(())
     }
