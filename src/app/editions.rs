@@ -5,6 +5,7 @@
 
 mod account;
 mod due;
+mod hand;
 mod message;
 mod period;
 mod replay;
@@ -49,7 +50,12 @@ pub(in crate::app) fn templates(folder: &Path) -> Result<Templates> {
 impl App {
     /// Composes the edition of a period, or composes it again while it is a draft. Without a period: the one that is due, or the
     /// next one when that is no draft any more.
-    pub async fn draft_edition(&self, digest: &Slug, period: Option<PeriodKey>, first_fetch: FirstFetch) -> Result<EditionDetail> {
+    pub async fn draft_edition(
+        &self,
+        digest: &Slug,
+        period: Option<PeriodKey>,
+        first_fetch: FirstFetch,
+    ) -> Result<EditionDetail> {
         let digest = self.known_digest(digest)?;
         let now = self.clock.now();
         let period = self.period_to_draft(digest, period).await?;
@@ -84,7 +90,8 @@ impl App {
         let record = self.store.edition(number).await?;
         let choices = self.store.edition_choices(number).await?;
         let intact = record.rendered.as_ref().map(|rendered| record.edition.hash.as_deref() == Some(&render::hash(rendered)));
-        Ok(EditionDetail::of(&record, choices, intact))
+        let deliveries = self.store.delivery_summary(number).await?;
+        Ok(EditionDetail::of(&record, choices, intact, deliveries))
     }
 
     /// The very bytes of an edition: frozen once it is approved, rendered anew while it is a draft.

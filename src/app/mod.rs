@@ -1,9 +1,9 @@
 //! Use cases: the only place where the pure and the I/O meet. Doors call these and present what comes back.
 
 pub mod assess;
-pub mod database;
-pub mod check;
 pub mod authoring;
+pub mod check;
+pub mod database;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;

@@ -176,7 +176,8 @@ impl App {
             self.fetcher.fetch(FetchRequest { url: source.url.clone(), validators: None, purpose: Purpose::Feed }).await;
         trial.moved_to = outcome
             .redirects
-            .iter().rfind(|redirect| matches!(redirect.status, 301 | 308))
+            .iter()
+            .rfind(|redirect| matches!(redirect.status, 301 | 308))
             .map(|redirect| redirect.target.to_string());
         trial.warnings = outcome.notices;
         match outcome.result {

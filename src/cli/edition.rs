@@ -82,6 +82,13 @@ enum Verb {
         #[command(flatten)]
         format: Format,
     },
+    /// Send once more the deliveries of which nobody can know whether the relay took them, with the same Message-ID.
+    Resend {
+        /// Number of the edition.
+        number: i64,
+        #[command(flatten)]
+        format: Format,
+    },
     /// Compose an edition again from what is stored, at its own clock, and tell what differs. Changes nothing.
     Replay {
         /// Number of the edition.
@@ -132,6 +139,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         }
         Verb::Send { number, dry_run: true, format } => try_send(&app, number, format, locale).await,
         Verb::Send { number, dry_run: false, format } => send(&app, number, format, locale).await,
+        Verb::Resend { number, format } => resend(&app, number, format, locale).await,
         Verb::Replay { number, format } => {
             let replayed = app.replay_edition(number).await?;
             tell(format, &replayed, || present::replayed(&replayed, locale))
@@ -153,9 +161,19 @@ struct SendReport {
 }
 
 async fn send(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
-    let sent = app.send_edition(number).await?;
+    let sent = app.send_by_hand(number).await?;
     let dispatched = app.dispatch(&CancellationToken::new()).await?;
     let exit = if dispatched.clean() { Exit::Done } else { Exit::Partly };
+    let report = SendReport { sent, dispatched };
+    tell(format, &report, || present::sent(&report.sent, &report.dispatched, locale))?;
+    Ok(exit)
+}
+
+async fn resend(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
+    let queued = app.resend_doubtful(number).await?;
+    let dispatched = app.dispatch(&CancellationToken::new()).await?;
+    let exit = if dispatched.clean() { Exit::Done } else { Exit::Partly };
+    let sent = Sent { number, queued, subject: app.edition_bytes(number).await?.subject };
     let report = SendReport { sent, dispatched };
     tell(format, &report, || present::sent(&report.sent, &report.dispatched, locale))?;
     Ok(exit)

@@ -172,7 +172,11 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("connections", "must be between 1 and 32".to_owned()));
     }
     set(&mut mail.connections, file.connections);
-    if file.dkim_selector.as_ref().is_some_and(|text| text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))) {
+    if file
+        .dkim_selector
+        .as_ref()
+        .is_some_and(|text| text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)))
+    {
         return Err(("dkim_selector", "must be the selector alone, like \"mail2026\"".to_owned()));
     }
     mail.dkim_selector = file.dkim_selector.or(mail.dkim_selector.take());

@@ -201,7 +201,8 @@ fn fold(word: &str) -> String {
         return word.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(word.len());
-    for c in word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    // A circled or bracketed number decomposes into signs, which would split the word anew.
+    for c in word.nfkd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match c {
             'œ' => folded.push_str("oe"),
             'æ' => folded.push_str("ae"),
@@ -282,6 +283,7 @@ mod tests {
             ("jusqu'à l'IA", "a ia"),
             ("don't GPT-4o ﬁn", "don t gpt 4o fin"),
             ("e\u{301}te\u{301}", "ete"),
+            ("⑴", "1"),
             ("<b>…</b>", "b b"),
             ("", ""),
         ] {

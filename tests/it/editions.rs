@@ -221,7 +221,8 @@ async fn a_cancelled_edition_gives_its_stories_back() {
     let (number, titles, _) = world.draft("hebdo").await;
     let app = world.app().await;
     app.approve_edition(number, "Ada", None).await.unwrap();
-    let refused = app.draft_edition(&slug("hebdo"), Some(PeriodKey("2026-W48".to_owned())), FirstFetch::LeaveOut).await.unwrap_err();
+    let refused =
+        app.draft_edition(&slug("hebdo"), Some(PeriodKey("2026-W48".to_owned())), FirstFetch::LeaveOut).await.unwrap_err();
     assert!(matches!(refused, Error::Conflict(_)), "{refused}");
     assert_eq!(app.cancel_edition(number).await.unwrap().summary.state, EditionState::Cancelled);
     assert!(app.send_edition(number).await.is_err());
@@ -238,7 +239,9 @@ async fn of_many_that_draft_at_once_one_makes_the_edition() {
     let drafts: Vec<_> = (0..8)
         .map(|_| {
             let app = app.clone();
-            tokio::spawn(async move { app.draft_edition(&slug("hebdo"), None, FirstFetch::LeaveOut).await.unwrap().summary.number })
+            tokio::spawn(
+                async move { app.draft_edition(&slug("hebdo"), None, FirstFetch::LeaveOut).await.unwrap().summary.number },
+            )
         })
         .collect();
     for draft in drafts {

@@ -32,7 +32,8 @@ fn every_captured_feed_is_stored_or_says_why_and_nothing_comes_twice() {
         eprintln!("SKIPPED: no corpora beside the project (set VEILLE_CORPORA to their folder)");
         return;
     };
-    let broken: BTreeSet<usize> = feeds.iter().enumerate().filter(|(_, feed)| breaks_off(feed)).map(|(number, _)| number).collect();
+    let broken: BTreeSet<usize> =
+        feeds.iter().enumerate().filter(|(_, feed)| breaks_off(feed)).map(|(number, _)| number).collect();
     let farm = Farm::serve(feeds);
     let home = farm.home();
 

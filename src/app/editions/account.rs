@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         candidate::Choice,
+        delivery::DeliverySummary,
         edition::{EditionContent, EditionState},
     },
     pipeline::gate::Violation,
@@ -71,6 +72,8 @@ pub struct EditionDetail {
     pub stories: Vec<StoryFate>,
     /// The frozen bytes are those that were approved; `None` before approval.
     pub intact: Option<bool>,
+    /// How its deliveries stand; all zero before it is sent.
+    pub deliveries: DeliverySummary,
 }
 
 /// What became of one story.
@@ -86,7 +89,7 @@ pub struct StoryFate {
 }
 
 impl EditionDetail {
-    pub(super) fn of(record: &EditionRecord, choices: Vec<ChoiceRow>, intact: Option<bool>) -> Self {
+    pub(super) fn of(record: &EditionRecord, choices: Vec<ChoiceRow>, intact: Option<bool>, deliveries: DeliverySummary) -> Self {
         let stories = choices.into_iter().map(|row| StoryFate { title: row.title, source: row.source, choice: row.choice });
         Self {
             summary: EditionSummary::of(record),
@@ -95,6 +98,7 @@ impl EditionDetail {
             content: record.edition.content.clone(),
             stories: stories.collect(),
             intact,
+            deliveries,
         }
     }
 }

@@ -55,7 +55,9 @@ impl App {
         }
         match self.send_edition(number).await {
             Ok(sent) => tracing::info!(digest = %digest.slug, edition = number, deliveries = sent.queued, "edition leaves"),
-            Err(Error::NotFound(why) | Error::Refused(why)) => tracing::warn!(digest = %digest.slug, edition = number, why, "edition does not leave"),
+            Err(Error::NotFound(why) | Error::Refused(why)) => {
+                tracing::warn!(digest = %digest.slug, edition = number, why, "edition does not leave")
+            }
             Err(error) => return Err(error),
         }
         Ok(())

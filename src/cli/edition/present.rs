@@ -7,6 +7,7 @@ use crate::{
     },
     domain::{
         candidate::{Exclusion, Fate},
+        delivery::DeliverySummary,
         edition::EditionState,
         localised::Locale,
     },
@@ -38,6 +39,7 @@ pub(super) fn detail(detail: &EditionDetail, locale: Locale) -> Vec<String> {
         let broken = "les octets ne sont plus ceux qui ont été approuvés";
         lines.push(locale.pick(broken, "the bytes are not those that were approved").to_owned());
     }
+    lines.extend(delivered(&detail.deliveries, locale));
     for section in &detail.content.sections {
         lines.push(String::new());
         lines.push(section.name.clone());
@@ -162,6 +164,24 @@ pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<
     lines.extend(report.paused.iter().map(|(digest, reason)| {
         locale.pick(format!("envoi de {digest} suspendu : {reason}"), format!("sending of {digest} is paused: {reason}"))
     }));
+    lines
+}
+
+/// How it arrives, and who did not get it; nothing before it is sent.
+fn delivered(deliveries: &DeliverySummary, locale: Locale) -> Vec<String> {
+    let DeliverySummary { total, waiting, sent, failed, ambiguous, withdrawn, resent, .. } = deliveries;
+    if *total == 0 {
+        return Vec::new();
+    }
+    let mut lines = vec![locale.pick(
+        format!(
+            "{total} envois : {sent} partis, {waiting} en attente, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés, {resent} refaits après une réponse perdue"
+        ),
+        format!(
+            "{total} deliveries: {sent} sent, {waiting} waiting, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn, {resent} sent again after a lost answer"
+        ),
+    )];
+    lines.extend(deliveries.problems.iter().map(|problem| format!("  {}: {}", problem.email, problem.reason)));
     lines
 }
 

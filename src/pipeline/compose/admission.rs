@@ -93,7 +93,9 @@ fn staleness(brief: &Brief<'_>, member: &Candidate) -> Option<Exclusion> {
     let length = brief.now - brief.period.since;
     let oldest = brief.period.since - length.max(TimeDelta::days(14));
     match published_at {
-        at if member.backlog && (brief.window.first_fetch == FirstFetch::LeaveOut || at.is_none_or(|at| at < brief.period.since)) => {
+        at if member.backlog
+            && (brief.window.first_fetch == FirstFetch::LeaveOut || at.is_none_or(|at| at < brief.period.since)) =>
+        {
             Some(Exclusion::Backlog { published_at })
         }
         Some(at) if at < oldest => Some(Exclusion::Old { published_at: at }),

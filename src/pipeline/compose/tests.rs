@@ -132,8 +132,7 @@ fn composed(digest: &Digest, candidates: &[Candidate]) -> Composition {
 }
 
 fn composed_with(first_fetch: FirstFetch, digest: &Digest, candidates: &[Candidate]) -> Composition {
-    let period =
-        Period { key: PeriodKey("2026-W48".to_owned()), since: now() - TimeDelta::days(7), date: now().date_naive() };
+    let period = Period { key: PeriodKey("2026-W48".to_owned()), since: now() - TimeDelta::days(7), date: now().date_naive() };
     let brief = Brief {
         digest,
         definitions: &definitions(),
@@ -194,7 +193,9 @@ fn a_first_fetch_is_news_only_when_somebody_says_so_and_inside_the_period() {
     let mut members: Vec<Candidate> = (1..=2).map(candidate).collect();
     members.iter_mut().for_each(|member| member.backlog = true);
     members[1].published = published(8);
-    let told = |first_fetch| composed_with(first_fetch, &digest(10, 10), &members).content.items().map(|item| item.item).collect::<Vec<_>>();
+    let told = |first_fetch| {
+        composed_with(first_fetch, &digest(10, 10), &members).content.items().map(|item| item.item).collect::<Vec<_>>()
+    };
     assert_eq!((told(FirstFetch::LeaveOut), told(FirstFetch::Admit)), (vec![], vec![1]));
 }
 

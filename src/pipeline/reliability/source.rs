@@ -115,8 +115,10 @@ impl<'a> Group<'a> {
     fn add(&mut self, line: &'a Evidence, fade: f64) {
         self.fades += fade;
         self.parts.push((line.weight * fade, line.support));
+        // Every field that shows decides, so that the order of the items does not.
         let rank = |line: &'a Evidence| (line.observed_at, line.excerpt.as_deref());
-        if self.latest.is_none_or(|latest| rank(latest) < rank(line)) {
+        let later = |latest: &'a Evidence| rank(latest).cmp(&rank(line)).then(latest.support.total_cmp(&line.support)).is_lt();
+        if self.latest.is_none_or(later) {
             self.latest = Some(line);
         }
     }
