@@ -142,7 +142,8 @@ fn files_stay_short_and_say_what_they_are() {
     let mut faults = Vec::new();
     for (path, text) in sources() {
         let lines = product(&text).lines().filter(|line| !line.trim().is_empty()).count();
-        if lines > LONGEST_FILE {
+        let is_test = path.file_name().is_some_and(|name| name == "tests.rs");
+        if lines > LONGEST_FILE && !is_test {
             faults.push(format!("{}: {lines} lines of code, the budget is {LONGEST_FILE}", path.display()));
         }
         if !text.starts_with("//!") {

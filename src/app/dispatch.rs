@@ -4,6 +4,10 @@
 //! for it, hand it over, write down what became of it. Nothing here decides from memory: the rows are the truth.
 
 pub use crate::store::jobs::JobRow;
+mod report;
+
+pub use report::DispatchReport;
+
 use crate::{
     app::{App, Error, Result},
     clock::Clock,
@@ -24,7 +28,6 @@ use crate::{
 };
 use anyhow::Context;
 use chrono::TimeDelta;
-use serde::Serialize;
 use std::{
     collections::HashMap,
     sync::{
@@ -40,41 +43,6 @@ use tokio_util::sync::CancellationToken;
 const BATCH: usize = 16;
 /// After so many requests to slow down in a row, a worker leaves the relay alone until the next dispatch.
 const PATIENCE: u32 = 3;
-
-/// What a dispatch did. The field names are those of `veille edition send --json`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct DispatchReport {
-    /// The relay took them.
-    pub sent: usize,
-    /// Refused for now; tried again later.
-    pub deferred: usize,
-    /// Will not be tried again.
-    pub failed: usize,
-    /// Nobody can know whether the relay took them.
-    pub ambiguous: usize,
-    /// Withdrawn at the last check.
-    pub withdrawn: usize,
-    /// Digests whose sending was paused, with the reason.
-    pub paused: Vec<(String, String)>,
-    /// Editions whose last delivery ended.
-    pub editions_sent: Vec<i64>,
-}
-
-impl DispatchReport {
-    /// Everything that was due was taken.
-    pub fn clean(&self) -> bool {
-        self.deferred + self.failed + self.ambiguous == 0 && self.paused.is_empty()
-    }
-
-    fn add(&mut self, other: Self) {
-        self.sent += other.sent;
-        self.deferred += other.deferred;
-        self.failed += other.failed;
-        self.ambiguous += other.ambiguous;
-        self.withdrawn += other.withdrawn;
-        self.paused.extend(other.paused);
-    }
-}
 
 impl App {
     /// Sends what is due now, of all editions that are being sent, and returns when nothing is due any more. Deliveries that are
