@@ -7,9 +7,10 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// Starts logging to standard error: warnings, what happens with `-v` (and with `serve`), details with `-vv`; `VEILLE_LOG` takes filters such as `info,veille::fetch=debug`.
 pub fn start(verbose: u8) {
     let level = match verbose {
-        0 => "warn",
-        1 => "warn,veille=info",
-        _ => "info,veille=debug",
+        // What our libraries find remarkable about a hostile page is not for an operator.
+        0 => "error,veille=warn",
+        1 => "error,veille=info",
+        _ => "warn,veille=debug",
     };
     let filter = EnvFilter::try_from_env("VEILLE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let _already_started = fmt()

@@ -71,7 +71,7 @@ impl App {
             sources_checked: ground.sources_checked,
         };
         let Composition { content, choices } = compose::compose(&brief, &ground.candidates);
-        let content = self.with_reasons(content).await?;
+        let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
         let draft = Draft { digest: digest.slug.clone(), period, window, content, choices, composed_at: now };

@@ -209,6 +209,8 @@ pub enum Exclusion {
         /// When.
         published_at: DateTime<Utc>,
     },
+    /// Its title cannot be read aloud: the accessibility gate would refuse it.
+    Unreadable,
     /// The section was full.
     SectionFull {
         /// Which one.

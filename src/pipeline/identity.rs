@@ -54,7 +54,7 @@ pub enum Identity {
 
 /// Says of each item of one document what it is. `items` stand oldest first.
 ///
-/// Known items are recognised by their keys first. An item left over that looks the same as a known one (see [`same`]) whose
+/// Known items are recognised by their keys first. An item left over that looks the same as a known one (see `same`) whose
 /// own key left the document is that one under another key; when more than half of a document is left over, the same title
 /// is enough.
 pub fn identify(items: &[NewItem], known: &KnownItems) -> Vec<Identity> {

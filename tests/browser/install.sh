@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the browser checks need: Chromium, fonts, Java, and the node modules of the lock file. Safe to run again.
+# Installs what the browser checks need: Chromium, fonts, Java, Node, and the node modules of the lock file. Safe to run again.
 set -eu
 
 need() {
@@ -9,6 +9,8 @@ need() {
 missing=""
 [ -n "${VEILLE_CHROMIUM:-}" ] || need chromium chromium
 need java default-jre-headless
+need node nodejs
+need npm npm
 fc-list 2>/dev/null | grep -qi liberation || missing="$missing fontconfig fonts-liberation fonts-dejavu"
 if [ -n "$missing" ]; then
   sudo=""

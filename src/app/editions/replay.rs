@@ -41,7 +41,7 @@ impl App {
             sources_checked: stored.considered.sources,
         };
         let Composition { content, choices } = compose::compose(&brief, &replay.candidates);
-        let content = self.with_reasons(content).await?;
+        let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
         let links = self.links(&edition.digest)?;
         let (mut content, _) = self.fitted(&links, content, choices)?;
         // What people wrote into the edition is no result of composing.

@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) fn drafted(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     let number = detail.summary.number;
-    vec![
+    let mut lines = vec![
         headline(&detail.summary, locale),
         locale.pick(
             format!(
@@ -23,7 +23,28 @@ pub(super) fn drafted(detail: &EditionDetail, locale: Locale) -> Vec<String> {
             ),
             format!("To see it: veille edition preview {number} --out preview; for each choice: veille edition show {number}"),
         ),
-    ]
+    ];
+    lines.extend(why_empty(detail, locale));
+    lines
+}
+
+/// A new watch knows only what its first fetches brought: say how to begin with it.
+fn why_empty(detail: &EditionDetail, locale: Locale) -> Option<String> {
+    let is_backlog = |story: &&StoryFate| matches!(story.choice.fate, Fate::Out { because: Exclusion::Backlog { .. } });
+    let waiting = detail.stories.iter().filter(is_backlog).count();
+    let digest = &detail.summary.digest;
+    (detail.summary.items == 0 && waiting > 0).then(|| {
+        locale.pick(
+            format!(
+                "Ce qu'apporte la première lecture d'une source n'est jamais une nouvelle ({waiting} ici). Pour commencer avec ce qui \
+                 date de la période : veille edition draft {digest} --with-backlog"
+            ),
+            format!(
+                "What the first fetch of a source brings is never news ({waiting} here). To begin with what was published inside the \
+                 period: veille edition draft {digest} --with-backlog"
+            ),
+        )
+    })
 }
 
 pub(super) fn list(editions: &[EditionSummary], locale: Locale) -> Vec<String> {
@@ -113,6 +134,10 @@ fn why_not(because: &Exclusion, locale: Locale) -> String {
             (format!("section {theme} pleine ({limit})"), format!("section {theme} is full ({limit})"))
         }
         Exclusion::EditionFull { limit } => (format!("édition pleine ({limit})"), format!("the edition is full ({limit})")),
+        Exclusion::Unreadable => (
+            "son titre ne peut pas être lu à voix haute (contrôle d'accessibilité)".to_owned(),
+            "its title cannot be read aloud (accessibility gate)".to_owned(),
+        ),
         Exclusion::PublisherShare { publisher, limit } => {
             (format!("{publisher} a déjà sa part ({limit})"), format!("{publisher} has its share already ({limit})"))
         }
@@ -226,8 +251,9 @@ fn headline(edition: &EditionSummary, locale: Locale) -> String {
         .as_deref()
         .map(|actor| locale.pick(format!(", par {actor}"), format!(", by {actor}")))
         .unwrap_or_default();
+    let (fr, en) = (if *items < 2 { "information" } else { "informations" }, if *items == 1 { "story" } else { "stories" });
     locale.pick(
-        format!("Édition {number}, {digest} {period} : {state}{by}, {items} informations"),
-        format!("Edition {number}, {digest} {period}: {state}{by}, {items} stories"),
+        format!("Édition {number}, {digest} {period} : {state}{by}, {items} {fr}"),
+        format!("Edition {number}, {digest} {period}: {state}{by}, {items} {en}"),
     )
 }

@@ -3,6 +3,7 @@
 //! Pure: the same candidates, definitions and period give the same edition, in whatever order the candidates come.
 
 mod admission;
+mod aloud;
 mod selection;
 mod spoken;
 mod summaries;
@@ -11,6 +12,7 @@ mod titles;
 mod voices;
 mod write;
 
+pub use aloud::aloud;
 pub use spoken::speakable;
 
 #[cfg(test)]

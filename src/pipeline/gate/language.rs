@@ -196,7 +196,7 @@ fn parts(page: &Page, found: &mut Findings) {
 }
 
 /// "fr" or "en" when a text of eight words or more is plainly in it.
-fn plainly_in(text: &str) -> Option<&'static str> {
+pub(super) fn plainly_in(text: &str) -> Option<&'static str> {
     let text: String = text.chars().take(400).collect();
     if words::count(&text) < FEWEST_WORDS {
         return None;

@@ -74,6 +74,11 @@ pub fn check_message_for(eml: &[u8], locale: Locale) -> Vec<Violation> {
     findings.into_violations()
 }
 
+/// The language, "fr" or "en", that a text of eight words or more is plainly in: what the gate will hold its `lang` against.
+pub fn language_of(text: &str) -> Option<&'static str> {
+    language::plainly_in(text)
+}
+
 /// Checks one line or paragraph of plain text that others wrote (a title, a summary), before it is put into an edition: signs,
 /// capitals, entities, mojibake, template leftovers, bare addresses, dates in figures. Empty when an edition may hold it.
 pub fn check_words(text: &str, locale: Locale) -> Vec<Violation> {
