@@ -57,7 +57,8 @@ struct FeedFacts {
 }
 
 fn normalized(entry: Entry, feed: &FeedFacts, source: &Source) -> Result<NewItem, RefusedEntry> {
-    let url = entry.link.as_deref().and_then(canonical_url);
+    // A feed service that counts clicks says where the page really is.
+    let url = [&entry.original_link, &entry.link].into_iter().flatten().find_map(|link| canonical_url(link));
     let (content_html, content_text) = body(&entry);
     let own_summary = entry.summary.as_deref().map(clean).unwrap_or_default();
     let summary = match &content_text {

@@ -130,19 +130,27 @@ fn why_not(because: &Exclusion, locale: Locale) -> String {
             let day = published_at.date_naive();
             (format!("publiée le {day}, bien avant la période"), format!("published on {day}, long before the period"))
         }
-        Exclusion::SectionFull { theme, limit } => {
-            (format!("section {theme} pleine ({limit})"), format!("section {theme} is full ({limit})"))
-        }
-        Exclusion::EditionFull { limit } => (format!("édition pleine ({limit})"), format!("the edition is full ({limit})")),
         Exclusion::Unreadable => (
             "son titre ne peut pas être lu à voix haute (contrôle d'accessibilité)".to_owned(),
             "its title cannot be read aloud (accessibility gate)".to_owned(),
         ),
+        no_room => no_room_for(no_room),
+    };
+    locale.pick(fr, en)
+}
+
+/// It answered a theme and was news; French and English.
+fn no_room_for(because: &Exclusion) -> (String, String) {
+    match because {
+        Exclusion::SectionFull { theme, limit } => {
+            (format!("section {theme} pleine ({limit})"), format!("section {theme} is full ({limit})"))
+        }
+        Exclusion::EditionFull { limit } => (format!("édition pleine ({limit})"), format!("the edition is full ({limit})")),
         Exclusion::PublisherShare { publisher, limit } => {
             (format!("{publisher} a déjà sa part ({limit})"), format!("{publisher} has its share already ({limit})"))
         }
-    };
-    locale.pick(fr, en)
+        _ => ("faute de place".to_owned(), "for lack of room".to_owned()),
+    }
 }
 
 pub(super) fn preview(preview: &Preview, locale: Locale) -> Vec<String> {
