@@ -187,3 +187,15 @@ pub struct RenderedEdition {
     /// For `Content-Language`.
     pub language: Locale,
 }
+
+impl RenderedEdition {
+    /// SHA-256 over everything that leaves, hexadecimal; each part preceded by its length, so that no two editions share one.
+    pub fn hash(&self) -> String {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        for part in [&self.subject, &self.text, &self.html, self.language.tag()] {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -124,7 +124,9 @@ fn title(stated: &str, summary: &str, url: Option<&str>) -> Option<String> {
 }
 
 fn empty(entry: &Entry) -> RefusedEntry {
-    let mut bytes = format!("{entry:?}").into_bytes();
+    // Whatever it did say, for whoever asks the publisher: an id, keywords.
+    let said = entry.id.iter().chain(&entry.categories).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut bytes = said.into_bytes();
     bytes.truncate(REFUSED);
     RefusedEntry { bytes, reason: "the entry has no title, no text and no address".to_owned() }
 }

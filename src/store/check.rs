@@ -1,9 +1,11 @@
 //! Is the database sound, and does what it holds keep our promises?
 
-use crate::store::{Result, items::decompress, migrate, open_to_read};
-use ring::digest::{SHA256, digest};
+use crate::{
+    domain::edition::RenderedEdition,
+    store::{Result, items::decompress, migrate, open_to_read},
+};
 use rusqlite::Connection;
-use std::{fmt::Write, path::Path};
+use std::path::Path;
 
 /// What is wrong with the database at `path`, one line each; empty when nothing is. Only reads.
 pub fn check(path: &Path) -> Result<Vec<String>> {
@@ -104,17 +106,11 @@ fn thawed_editions(connection: &Connection) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     while let Some(row) = rows.next()? {
         let (number, rendered, hash): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if hexadecimal(digest(&SHA256, rendered.as_bytes()).as_ref()) != hash {
+        let intact = serde_json::from_str::<RenderedEdition>(&rendered).is_ok_and(|rendered| rendered.hash() == hash);
+        if !intact {
             problems
                 .push(format!("edition {number} is not what was approved: its bytes no longer have the hash taken at approval"));
         }
     }
     Ok(problems)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -19,7 +19,7 @@ impl Store {
     pub async fn quarantine(&self, limit: u32) -> Result<Vec<QuarantineRow>> {
         self.read(move |transaction| {
             let mut statement = transaction.prepare_cached(
-                "select quarantine.id, slug, reason, substr(bytes, 1, ?2), length(bytes), first_seen_at, last_seen_at
+                "select quarantine.id, slug, reason, coalesce(substr(bytes, 1, ?2), x''), length(bytes), first_seen_at, last_seen_at
                  from quarantine join source on source.id = source_id order by last_seen_at desc, quarantine.id desc limit ?1",
             )?;
             rows::collect(statement.query(params![limit, SHOWN])?, |row| {

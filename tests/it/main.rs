@@ -7,6 +7,7 @@ mod support;
 mod assess;
 mod authoring;
 mod crash;
+mod demo;
 mod dispatch;
 mod editions;
 mod farm;

@@ -9,7 +9,7 @@ const MARK: &str = ".veille-demo";
 const THEMES_AND_DIGESTS: &str = include_str!("themes.toml");
 
 const SETTINGS: &str = "# The demonstration: sample feeds on loopback, mail into a folder.\n\
-    [fetch]\nallow_networks = [\"127.0.0.0/8\"]\n\n\
+    [fetch]\nallow_networks = [\"127.0.0.0/8\"]\n# One after the other, so that every demonstration numbers its items alike.\nconcurrency = 1\n\n\
     [mail]\nurl = \"file:outbox\"\nfrom = \"Veille de démonstration <veille@demo.example.org>\"\nreply_to = \"veille@demo.example.org\"\n";
 
 /// Empties the folder of an earlier demonstration; refuses any other that holds something.

@@ -1,7 +1,7 @@
 //! `veille items keep|drop|later`.
 
 use crate::{
-    app::{Error, Result, items::Choice},
+    app::{Result, items::Choice},
     cli::{Context, Exit, items::list, output},
     domain::decision::Verdict,
 };
@@ -23,7 +23,8 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, verdict: Verdict, context: &Context) -> Result<Exit> {
-    let actor = args.actor.ok_or_else(|| Error::Invalid("a decision needs a name; give it with --as".to_owned()))?;
+    // A machine without users has one operator.
+    let actor = args.actor.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "operator".to_owned());
     let choice = Choice { item: args.id, verdict, actor, reason: args.reason };
     let row = context.app().await?.decide(choice).await?;
     if args.json {

@@ -19,7 +19,7 @@ pub use spoken::speakable;
 mod tests;
 
 use crate::domain::{
-    candidate::{Candidate, Choice, Fate, Period, Window},
+    candidate::{Candidate, Choice, Fate, FirstFetch, Period, Window},
     definitions::Definitions,
     digest::Digest,
     edition::{Considered, EditionContent},
@@ -87,7 +87,8 @@ pub fn compose(brief: &Brief<'_>, candidates: &[Candidate]) -> Composition {
 }
 
 fn considered(brief: &Brief<'_>, candidates: &[Candidate], left_out: usize) -> Considered {
-    let new = || candidates.iter().filter(|candidate| candidate.in_window);
+    let admitted = |candidate: &&Candidate| !candidate.backlog || brief.window.first_fetch == FirstFetch::Admit;
+    let new = || candidates.iter().filter(|candidate| candidate.in_window).filter(admitted);
     let stories: HashSet<i64> = new().map(|candidate| candidate.story).collect();
     Considered { sources: brief.sources_checked, items: new().count(), stories: stories.len(), left_out }
 }

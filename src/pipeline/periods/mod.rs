@@ -29,7 +29,7 @@ use chrono_tz::Tz;
 pub struct InvalidSchedule(pub String);
 
 /// A digest that never had an edition begins with a firing at most that old; earlier ones are history, not omissions.
-const FIRST_LOOKS_BACK: TimeDelta = TimeDelta::hours(24);
+const FIRST_LOOKS_BACK: TimeDelta = TimeDelta::hours(1);
 /// With [`CatchUp::Skip`], a firing older than that was missed.
 const STILL_ON_TIME: TimeDelta = TimeDelta::hours(1);
 /// Nobody reads the dailies of the year before last.

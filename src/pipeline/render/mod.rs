@@ -42,14 +42,9 @@ pub fn render(content: &EditionContent, links: &Links, templates: &Templates) ->
     Ok(rendered)
 }
 
-/// SHA-256 over everything that leaves, hexadecimal; each part preceded by its length, so that no two editions share one.
+/// See [`RenderedEdition::hash`].
 pub fn hash(rendered: &RenderedEdition) -> String {
-    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-    for part in [&rendered.subject, &rendered.text, &rendered.html, rendered.language.tag()] {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
-    }
-    context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    rendered.hash()
 }
 
 /// The content without the last stories that would make it too large for mail programs, and these stories.

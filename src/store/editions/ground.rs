@@ -109,7 +109,7 @@ fn window(tx: &Transaction<'_>, digest: &Slug, since: DateTime<Utc>, now: DateTi
 
 fn sources_checked(tx: &Transaction<'_>, since: DateTime<Utc>) -> Result<usize> {
     let count: i64 = tx.query_row(
-        "select count(*) from source where last_checked_at >= ?1 and condition <> 'retired'",
+        "select count(*) from source where last_success_at >= ?1 and condition <> 'retired'",
         [since.timestamp()],
         |row| row.get(0),
     )?;
