@@ -52,11 +52,11 @@ fn told(report: &DemoReport, locale: Locale) -> String {
     let next = locale.pick(
         format!(
             "Les messages sont dans {home}/outbox. Pour regarder plus loin :\n  \
-             veille --home {home} items list\n  veille --home {home} items show 20\n  veille --home {home} edition show 1\n  veille --home {home} sources list"
+             veille --home {home} items list\n  veille --home {home} items show 23\n  veille --home {home} edition show 1\n  veille --home {home} sources list"
         ),
         format!(
             "The messages are in {home}/outbox. To look further:\n  \
-             veille --home {home} items list\n  veille --home {home} items show 20\n  veille --home {home} edition show 1\n  veille --home {home} sources list"
+             veille --home {home} items list\n  veille --home {home} items show 23\n  veille --home {home} edition show 1\n  veille --home {home} sources list"
         ),
     );
     format!("{weeks}{}{}\n\n{next}", refused.collect::<String>(), editions.collect::<String>())
