@@ -18,6 +18,8 @@ pub fn start(verbose: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        // Whoever read our logs may be gone: that must not stop a server.
+        .log_internal_errors(false)
         .try_init();
 }
 

@@ -145,7 +145,7 @@ fn apply_fetch(file: Fetch, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("concurrency", "must be between 1 and 1024".to_owned()));
     }
     set(&mut fetch.concurrency, file.concurrency);
-    set(&mut fetch.floor, file.floor_minutes.map(|minutes| Duration::from_secs(minutes * 60)));
+    set(&mut fetch.floor, file.floor_minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))));
     set(&mut fetch.respect_robots, file.respect_robots);
     if file.user_agent.as_ref().is_some_and(|agent| agent.trim().is_empty() || agent.chars().any(char::is_control)) {
         return Err(("user_agent", "must be one line that names you and how to reach you".to_owned()));

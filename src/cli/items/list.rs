@@ -39,8 +39,8 @@ pub(super) struct Args {
 /// Arguments of `veille items search`.
 #[derive(Debug, clap::Args)]
 pub(super) struct SearchArgs {
-    /// Words that must all be there; "several words" together, -word for absent, begin* for a beginning.
-    #[arg(required = true, allow_hyphen_values = true)]
+    /// Words that must all be there; "several words" together, -word for absent (after a "--"), begin* for a beginning.
+    #[arg(required = true)]
     query: Vec<String>,
     /// The last to come in first, instead of the best match.
     #[arg(long)]
