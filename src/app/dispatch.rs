@@ -20,7 +20,6 @@ use crate::{
         Mailer, Outgoing, Permission, Session,
         message::{EncodedEdition, Envelope},
     },
-    pipeline::render,
     store::{
         Store, StoreError,
         deliveries::{LastCheck, Leases, OutgoingEdition},
@@ -307,7 +306,7 @@ impl Worker {
             return Ok(Arc::clone(known));
         }
         let edition = self.outbox.store.outgoing_edition(number).await?;
-        if render::hash(&edition.rendered) != edition.hash {
+        if edition.rendered.hash() != edition.hash {
             return Err(Error::Refused(format!(
                 "the bytes of edition {number} are not those that were approved; restore a backup"
             )));

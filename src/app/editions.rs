@@ -89,7 +89,7 @@ impl App {
     pub async fn edition_detail(&self, number: i64) -> Result<EditionDetail> {
         let record = self.store.edition(number).await?;
         let choices = self.store.edition_choices(number).await?;
-        let intact = record.rendered.as_ref().map(|rendered| record.edition.hash.as_deref() == Some(&render::hash(rendered)));
+        let intact = record.rendered.as_ref().map(|rendered| record.edition.hash.as_deref() == Some(&rendered.hash()));
         let deliveries = self.store.delivery_summary(number).await?;
         Ok(EditionDetail::of(&record, choices, intact, deliveries))
     }
@@ -117,7 +117,7 @@ impl App {
             write("edition.txt", rendered.text.as_bytes())?,
             write("edition.eml", &eml)?,
         ];
-        let hash = render::hash(&rendered);
+        let hash = rendered.hash();
         Ok(Preview { number, subject: rendered.subject, hash, files, violations: gate::check_message(&eml) })
     }
 
@@ -130,7 +130,7 @@ impl App {
             return Err(Error::Conflict(format!("edition {number} is {}, not a draft", account::word(record.edition.state))));
         }
         let rendered = self.bytes_of(&record)?;
-        let hash = render::hash(&rendered);
+        let hash = rendered.hash();
         if let Some(seen) = seen.filter(|seen| *seen != hash) {
             return Err(Error::Conflict(format!(
                 "edition {number} is not what you saw: its hash is {hash}, not {seen}; preview it again"
@@ -209,7 +209,7 @@ impl App {
             let links = self.links(&record.edition.digest)?;
             return Ok(render::render(&record.edition.content, &links, &self.templates)?);
         };
-        let hash = render::hash(frozen);
+        let hash = frozen.hash();
         match &record.edition.hash {
             Some(approved) if *approved == hash => Ok(frozen.clone()),
             approved => Err(Error::Refused(format!(

@@ -42,11 +42,6 @@ pub fn render(content: &EditionContent, links: &Links, templates: &Templates) ->
     Ok(rendered)
 }
 
-/// See [`RenderedEdition::hash`].
-pub fn hash(rendered: &RenderedEdition) -> String {
-    rendered.hash()
-}
-
 /// The content without the last stories that would make it too large for mail programs, and these stories.
 /// What was left out is counted with what found no room, so the letter says so.
 pub fn fit(

@@ -82,7 +82,7 @@ impl Outbox {
                     serde_json::to_string(&content).unwrap(),
                     self.now.timestamp(),
                     serde_json::to_string(&rendered).unwrap(),
-                    veille::pipeline::render::hash(&rendered),
+                    rendered.hash(),
                 ],
             )
             .unwrap();
