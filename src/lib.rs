@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+mod failpoint;
 pub mod fetch;
 pub mod mail;
 pub mod pipeline;

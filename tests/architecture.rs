@@ -16,13 +16,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pipeline", &["domain", "templates"]),
     ("templates", &["domain", "pipeline"]),
     ("fetch", &["domain", "settings"]),
-    ("store", &["domain", "settings"]),
+    ("store", &["domain", "settings", "failpoint"]),
     ("mail", &["domain", "settings"]),
     ("config", &["domain", "settings", "pipeline"]),
-    ("app", &["domain", "settings", "clock", "pipeline", "templates", "fetch", "store", "mail", "config"]),
+    ("app", &["domain", "settings", "failpoint", "clock", "pipeline", "templates", "fetch", "store", "mail", "config"]),
     ("schedule", &["app", "domain", "settings", "clock"]),
     ("cli", &["app", "domain", "settings", "clock", "config", "schedule", "templates", "pipeline", "telemetry"]),
     ("telemetry", &[]),
+    ("failpoint", &[]),
 ];
 
 /// Each library has one home.

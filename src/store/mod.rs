@@ -26,6 +26,7 @@ pub mod stories;
 pub mod subscribers;
 pub mod vitals;
 
+use crate::failpoint;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::{
     path::{Path, PathBuf},
@@ -152,7 +153,9 @@ fn transact<T>(writer: &Mutex<Connection>, work: impl FnOnce(&Transaction<'_>) -
     let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = work(&transaction)?;
+    failpoint::reach("store.commit.before");
     transaction.commit()?;
+    failpoint::reach("store.commit.after");
     Ok(value)
 }
 

@@ -1,7 +1,6 @@
 //! Sources found, added, imported and exported; measured on lists and pages from elsewhere where they are at hand.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
 
-use crate::fetch::origin::{Origin, feed, reply};
 use assert_cmd::Command;
 use std::{
     fs,
@@ -16,6 +15,7 @@ use veille::{
         opml,
     },
 };
+use veille_testbench::origin::{Origin, feed, reply};
 
 const SOURCES: &str = "# what we watch\n[[theme]]\nslug = \"ai-act\"\nname = { fr = \"Règlement IA\", en = \"AI Act\" }\nany = [\"AI Act\"]\n\n[[source]]\nslug = \"known\"\nname = \"Known\"\nurl = \"https://known.test/feed\"   # ours\nthemes = [\"ai-act\"]\n";
 

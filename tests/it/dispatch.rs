@@ -1,10 +1,7 @@
 //! Whatever dies, sleeps or leaves: each delivery ends once.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::support::{
-    outbox::{Outbox, hebdo, relay, smtp_settings},
-    smtp::{Act, SmtpServer, Step},
-};
+use crate::support::outbox::{Outbox, hebdo, relay, smtp_settings};
 use chrono::TimeDelta;
 use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +18,7 @@ use veille::{
     settings::{MailSettings, Transport},
     store::deliveries::{LastCheck, Leases},
 };
+use veille_testbench::smtp::{Act, SmtpServer, Step};
 
 fn folder(outbox: &Outbox) -> Mailer {
     let settings = MailSettings { transport: Transport::Folder("outbox".into()), ..MailSettings::default() };

@@ -1,11 +1,9 @@
 //! The guarded path against servers that misbehave, on real sockets. Each test is named after its row of the fault table.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
-pub(crate) mod origin;
 mod tls;
 
 use flate2::{Compression, write::GzEncoder};
-use origin::{Asked, FEED, Origin, Part, Reply, feed, head, redirect, reply};
 use std::{
     collections::HashMap,
     io::Write,
@@ -19,6 +17,7 @@ use veille::{
     fetch::Fetcher,
     settings::FetchSettings,
 };
+use veille_testbench::origin::{Asked, FEED, Origin, Part, Reply, feed, head, redirect, reply};
 
 fn settings() -> FetchSettings {
     FetchSettings {

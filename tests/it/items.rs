@@ -1,8 +1,11 @@
 //! `veille items` and `veille db` from outside: the shapes that scripts rely on.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::farm::{Farm, FarmFeed, Home};
 use serde_json::{Value, json};
+use veille_testbench::{
+    farm::{Farm, FarmFeed},
+    home::Home,
+};
 
 fn filled() -> (Farm, Home) {
     let items: String = [

@@ -10,7 +10,6 @@ mod crash;
 mod demo;
 mod dispatch;
 mod editions;
-mod farm;
 mod fetch;
 mod gate;
 mod items;

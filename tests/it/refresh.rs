@@ -1,7 +1,7 @@
 //! `veille refresh` from outside: what it reports, what it leaves alone.
 
-use crate::farm::{Farm, FarmFeed};
 use serde_json::json;
+use veille_testbench::farm::{Farm, FarmFeed};
 
 fn rss(items: &[&str]) -> FarmFeed {
     let items: String = items

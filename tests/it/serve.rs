@@ -1,10 +1,7 @@
 //! The real process: it starts, answers, stops, and is killed.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::support::{
-    outbox::Outbox,
-    smtp::{Act, SmtpServer, Step},
-};
+use crate::support::outbox::Outbox;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::{
     collections::HashMap,
@@ -13,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 use veille::domain::delivery::DeliveryState::{Queued, Sent};
+use veille_testbench::smtp::{Act, SmtpServer, Step};
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()

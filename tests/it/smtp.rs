@@ -1,15 +1,13 @@
 //! A relay that cuts, stalls and refuses at each step: no subscriber lost, none mailed twice outside the listed doubts.
 
-use crate::support::{
-    outbox::{Outbox, PHASE, relay, smtp_settings},
-    smtp::{Act, SmtpServer, Step},
-};
+use crate::support::outbox::{Outbox, PHASE, relay, smtp_settings};
 use chrono::TimeDelta;
 use std::time::{Duration, Instant};
 use veille::{
     domain::delivery::DeliveryState::{self, Ambiguous, Failed, Queued, Sent},
     settings::{Secret, SmtpSecurity, SmtpSettings},
 };
+use veille_testbench::smtp::{Act, SmtpServer, Step};
 
 /// One delivery, one fault, the first time that `step` is reached; the state it leaves, and whether the relay kept the message.
 async fn after(step: Step, act: Act, text: &str) -> (DeliveryState, usize, String) {

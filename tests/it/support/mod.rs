@@ -2,4 +2,3 @@
 
 pub(crate) mod outbox;
 pub(crate) mod refreshes;
-pub(crate) mod smtp;

@@ -1,7 +1,6 @@
 //! A relay on loopback that does what a script says: answers, refuses, stays silent, hangs up, at every step.
 //!
 //! What it accepts is in its log before the 250 leaves, as a real relay's queue would be.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{
     collections::HashMap,
@@ -15,7 +14,7 @@ use tokio::{
 
 /// Where the conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Step {
+pub enum Step {
     Greeting,
     Ehlo,
     StartTls,
@@ -33,17 +32,17 @@ pub(crate) enum Step {
 
 /// What the relay hears at a step.
 #[derive(Debug, Clone)]
-pub(crate) struct Heard {
-    pub(crate) step: Step,
+pub struct Heard {
+    pub step: Step,
     /// How often this step was reached before, over all conversations.
-    pub(crate) times: usize,
+    pub times: usize,
     /// The command line, if there is one.
-    pub(crate) line: String,
+    pub line: String,
 }
 
 /// What it does.
 #[derive(Debug, Clone)]
-pub(crate) enum Act {
+pub enum Act {
     /// What a good relay does.
     Normal,
     /// This reply (without line end).
@@ -66,18 +65,18 @@ pub(crate) enum Act {
 
 /// A message that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Kept {
-    pub(crate) to: String,
-    pub(crate) message_id: String,
+pub struct Kept {
+    pub to: String,
+    pub message_id: String,
     /// As received, dots unstuffed.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 type Script = Arc<dyn Fn(&Heard) -> Act + Send + Sync>;
 
 #[derive(Clone)]
-pub(crate) struct SmtpServer {
-    pub(crate) port: u16,
+pub struct SmtpServer {
+    pub port: u16,
     state: Arc<State>,
 }
 
@@ -90,14 +89,11 @@ struct State {
 }
 
 impl SmtpServer {
-    pub(crate) async fn start(script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
+    pub async fn start(script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
         Self::with_extensions(&["8BITMIME"], script).await
     }
 
-    pub(crate) async fn with_extensions(
-        extensions: &[&'static str],
-        script: impl Fn(&Heard) -> Act + Send + Sync + 'static,
-    ) -> Self {
+    pub async fn with_extensions(extensions: &[&'static str], script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {
@@ -119,17 +115,17 @@ impl SmtpServer {
         Self { port, state }
     }
 
-    pub(crate) fn kept(&self) -> Vec<Kept> {
+    pub fn kept(&self) -> Vec<Kept> {
         self.state.kept.lock().unwrap().clone()
     }
 
     /// How often a step was reached.
-    pub(crate) fn times(&self, step: Step) -> usize {
+    pub fn times(&self, step: Step) -> usize {
         self.state.times.lock().unwrap().get(&step).copied().unwrap_or_default()
     }
 
     /// All command lines heard.
-    pub(crate) fn commands(&self) -> Vec<String> {
+    pub fn commands(&self) -> Vec<String> {
         self.state.commands.lock().unwrap().clone()
     }
 }

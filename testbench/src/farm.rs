@@ -1,5 +1,6 @@
-//! A farm of feeds on loopback, and a home folder that watches it: for tests that run the binary from outside.
+//! A farm of feeds on loopback: for tests that run the binary from outside.
 
+use crate::home::Home;
 use axum::{
     Router,
     body::Bytes,
@@ -11,14 +12,13 @@ use axum::{
 use std::{
     collections::BTreeMap,
     fmt::Write,
-    process::{Command, Output},
     sync::{Arc, Mutex},
 };
 use tempfile::TempDir;
 
 /// One document of the farm.
 #[derive(Clone)]
-pub(crate) struct FarmFeed {
+pub struct FarmFeed {
     /// Its `Content-Type`; none when empty.
     pub content_type: String,
     /// Its body.
@@ -27,7 +27,7 @@ pub(crate) struct FarmFeed {
 
 /// How each feed was asked: how often, and how often conditionally.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub struct Asked {
     pub requests: usize,
     pub conditional: usize,
 }
@@ -39,7 +39,7 @@ struct Fields {
 }
 
 /// A running farm; it stops when this is dropped.
-pub(crate) struct Farm {
+pub struct Farm {
     address: std::net::SocketAddr,
     fields: Arc<Mutex<Fields>>,
     _runtime: tokio::runtime::Runtime,
@@ -47,7 +47,7 @@ pub(crate) struct Farm {
 
 impl Farm {
     /// Serves the feeds, each at a path of its own, with an ETag.
-    pub(crate) fn serve(feeds: impl IntoIterator<Item = FarmFeed>) -> Self {
+    pub fn serve(feeds: impl IntoIterator<Item = FarmFeed>) -> Self {
         let fields = Arc::new(Mutex::new(Fields { feeds: feeds.into_iter().enumerate().collect(), asked: BTreeMap::new() }));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -58,22 +58,22 @@ impl Farm {
     }
 
     /// How many feeds it has.
-    pub(crate) fn len(&self) -> usize {
+    pub fn feeds(&self) -> usize {
         self.fields.lock().unwrap().feeds.len()
     }
 
     /// Forgets what was asked so far, and gives it.
-    pub(crate) fn take_asked(&self) -> BTreeMap<usize, Asked> {
+    pub fn take_asked(&self) -> BTreeMap<usize, Asked> {
         std::mem::take(&mut self.fields.lock().unwrap().asked)
     }
 
     /// Serves another document in the place of one.
-    pub(crate) fn replace(&self, number: usize, feed: FarmFeed) {
+    pub fn replace(&self, number: usize, feed: FarmFeed) {
         self.fields.lock().unwrap().feeds.insert(number, feed);
     }
 
     /// A home folder whose `sources.toml` watches every feed of the farm.
-    pub(crate) fn home(&self) -> Home {
+    pub fn home(&self) -> Home {
         let folder = TempDir::new().unwrap();
         let mut sources = String::from("[[theme]]\nslug = \"all\"\nany = [\"model\", \"law\", \"release\"]\n");
         for number in self.fields.lock().unwrap().feeds.keys() {
@@ -83,7 +83,7 @@ impl Farm {
         std::fs::write(folder.path().join("sources.toml"), sources).unwrap();
         std::fs::write(folder.path().join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n")
             .unwrap();
-        Home { folder }
+        Home::new(folder)
     }
 }
 
@@ -103,40 +103,4 @@ async fn answer(State(fields): State<Arc<Mutex<Fields>>>, Path(number): Path<usi
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
     response
-}
-
-/// A folder that `--home` names.
-pub(crate) struct Home {
-    folder: TempDir,
-}
-
-impl Home {
-    /// Where it is.
-    pub(crate) fn path(&self) -> &std::path::Path {
-        self.folder.path()
-    }
-
-    /// The binary, with this home.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_veille"));
-        command.arg("--home").arg(self.path()).args(arguments).env_remove("VEILLE_NOW");
-        command
-    }
-
-    /// Runs it to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Runs it and reads the one JSON document on standard output.
-    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        let output = self.run(arguments);
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!(
-                "{arguments:?}: {error}: {}\n{}",
-                String::from_utf8_lossy(&output.stdout),
-                String::from_utf8_lossy(&output.stderr)
-            )
-        })
-    }
 }

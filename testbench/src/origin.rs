@@ -13,18 +13,18 @@ use url::Url;
 
 /// One request as it came.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub struct Asked {
     /// The path with its query.
-    pub(crate) path: String,
+    pub path: String,
     /// The whole head.
-    pub(crate) head: String,
+    pub head: String,
     /// How many came before it.
-    pub(crate) number: usize,
+    pub number: usize,
 }
 
 impl Asked {
     /// The value of a header, as sent.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
@@ -32,7 +32,7 @@ impl Asked {
 
 /// A piece of an answer.
 #[derive(Clone)]
-pub(crate) enum Part {
+pub enum Part {
     Bytes(Vec<u8>),
     Wait(Duration),
     /// Close the connection at once.
@@ -42,10 +42,10 @@ pub(crate) enum Part {
 }
 
 /// An answer, in pieces.
-pub(crate) type Reply = Vec<Part>;
+pub type Reply = Vec<Part>;
 
 /// A whole answer: status line, headers and a body with its length.
-pub(crate) fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
+pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut text = head(status, headers);
     text.truncate(text.len() - 2);
@@ -54,38 +54,38 @@ pub(crate) fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> R
 }
 
 /// Only the head of an answer.
-pub(crate) fn head(status: &str, headers: &[&str]) -> String {
+pub fn head(status: &str, headers: &[&str]) -> String {
     let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
     format!("HTTP/1.1 {status}\r\n{headers}\r\n")
 }
 
 /// 200 with a little feed.
-pub(crate) fn feed(headers: &[&str]) -> Reply {
+pub fn feed(headers: &[&str]) -> Reply {
     reply("200 OK", headers, FEED)
 }
 
 /// A redirect.
-pub(crate) fn redirect(status: u16, target: impl AsRef<str>) -> Reply {
+pub fn redirect(status: u16, target: impl AsRef<str>) -> Reply {
     reply(&format!("{status} Moved"), &[&format!("Location: {}", target.as_ref())], "")
 }
 
-pub(crate) const FEED: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
+pub const FEED: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
 
 /// A running origin.
-pub(crate) struct Origin {
-    pub(crate) address: SocketAddr,
+pub struct Origin {
+    pub address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
     connections: Arc<Mutex<usize>>,
 }
 
 impl Origin {
     /// Serves on a free port of 127.0.0.1.
-    pub(crate) async fn serve(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub async fn serve(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         Self::serve_at("127.0.0.1:0".parse().unwrap(), script).await.unwrap()
     }
 
     /// Serves at a given address.
-    pub(crate) async fn serve_at(
+    pub async fn serve_at(
         address: SocketAddr,
         script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
@@ -103,17 +103,17 @@ impl Origin {
     }
 
     /// A URL here.
-    pub(crate) fn url(&self, path: &str) -> Url {
+    pub fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://{}{path}", self.address)).unwrap()
     }
 
     /// The requests so far.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 
     /// The connections so far.
-    pub(crate) fn connections(&self) -> usize {
+    pub fn connections(&self) -> usize {
         *self.connections.lock().unwrap()
     }
 }

@@ -1,0 +1,79 @@
+//! The promises, each by one command: `cargo bench --bench promises -- h1 [--seed N] [--scale N]`.
+//!
+//! A promise runs against the binary from outside, says its figure in one line, and the bench adds what makes the figure worth
+//! something: seed, commit, version, machine. `--seed` has the same run again, `--scale` makes it larger or smaller (100 is what
+//! the README quotes, 1 is a trial). Exit status 1 when a promise is broken.
+#![expect(clippy::print_stdout, reason = "a bench speaks to a terminal")]
+
+mod h1;
+
+use std::process::{Command, ExitCode};
+use veille_testbench::chance::Chance;
+
+/// What a run found.
+pub(crate) struct Verdict {
+    /// The figure, in one line: what was done how often, and what came of it.
+    pub figure: String,
+    /// Whether the promise held.
+    pub kept: bool,
+}
+
+/// How a promise is run.
+pub(crate) struct Run {
+    /// Where all chance comes from.
+    pub chance: Chance,
+    /// Percent of the published size.
+    pub scale: u64,
+}
+
+impl Run {
+    /// So many, at the published size; at least one at any.
+    pub(crate) fn times(&self, published: u64) -> u64 {
+        (published * self.scale / 100).max(1)
+    }
+}
+
+/// Name, what it promises, how it is run.
+type Promise = (&'static str, &'static str, fn(&mut Run) -> Verdict);
+
+const PROMISES: &[Promise] = &[("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run)];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let number = |flag: &str| {
+        let place = arguments.iter().position(|argument| argument == flag)?;
+        arguments.get(place + 1)?.parse::<u64>().ok()
+    };
+    let (seed, scale) = (number("--seed").unwrap_or(20_261_125), number("--scale").unwrap_or(100));
+    let chosen: Vec<&Promise> = PROMISES.iter().filter(|(name, ..)| arguments.iter().any(|argument| argument == name)).collect();
+    if chosen.is_empty() {
+        println!("usage: cargo bench --bench promises -- NAME… [--seed N] [--scale PERCENT]");
+        PROMISES.iter().for_each(|(name, what, _)| println!("  {name:<4} {what}"));
+        return ExitCode::SUCCESS;
+    }
+    let mut all_kept = true;
+    for (name, what, run) in chosen {
+        let started = std::time::Instant::now();
+        let verdict = run(&mut Run { chance: Chance::new(seed), scale });
+        let word = if verdict.kept { "kept" } else { "BROKEN" };
+        println!(
+            "{name}: {what}\n  {word}: {}\n  {}; {:.0} s",
+            verdict.figure,
+            provenance(seed, scale),
+            started.elapsed().as_secs_f64()
+        );
+        all_kept &= verdict.kept;
+    }
+    if all_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn provenance(seed: u64, scale: u64) -> String {
+    let said = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    };
+    let commit = said("git", &["describe", "--always", "--dirty"]);
+    let version = said(env!("CARGO_BIN_EXE_veille"), &["--version"]);
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    format!("seed {seed}, scale {scale} %, commit {commit}, {version}, {}, {cores} cores", std::env::consts::OS)
+}

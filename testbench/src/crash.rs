@@ -1,0 +1,101 @@
+//! The crash driver: kills the binary at points that chance decides, lets it recover, and compares what it holds with what the
+//! origin served.
+
+use crate::{
+    chance::Chance,
+    farm::{Farm, FarmFeed},
+    home::Home,
+};
+use std::{
+    collections::BTreeMap,
+    fmt::{Display, Formatter, Write},
+    process::Stdio,
+    time::Duration,
+};
+
+const FEEDS: usize = 40;
+const ITEMS: usize = 30;
+
+/// What is left after the kills and one run to the end.
+#[derive(Debug, Default)]
+pub struct Remains {
+    /// How often it was killed.
+    pub kills: u64,
+    /// Items that the origin served.
+    pub served: usize,
+    /// Of those, the ones that are not stored.
+    pub lost: usize,
+    /// Items stored more than once.
+    pub doubled: usize,
+    /// Whether `veille db check` found nothing wrong.
+    pub intact: bool,
+}
+
+impl Remains {
+    /// Whether nothing is lost, nothing doubled and nothing damaged.
+    #[must_use]
+    pub const fn sound(&self) -> bool {
+        self.lost == 0 && self.doubled == 0 && self.intact
+    }
+}
+
+impl Display for Remains {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let Self { kills, served, lost, doubled, intact } = self;
+        let integrity = if *intact { "ok" } else { "DAMAGED" };
+        write!(f, "{kills} kills, {served} items served, {lost} lost, {doubled} doubled, integrity {integrity}")
+    }
+}
+
+/// Kills so many refreshes, 10 to 400 ms after each start. Every 12 kills a fresh home begins, so that kills fall on first
+/// fetches as well as on later ones.
+#[must_use]
+pub fn kill_refreshes(chance: &mut Chance, kills: u64) -> Remains {
+    let mut all = Remains { intact: true, ..Remains::default() };
+    while all.kills < kills {
+        let farm = Farm::serve((0..FEEDS).map(|number| feed(number, ITEMS)));
+        let home = farm.home();
+        let round = (kills - all.kills).min(12);
+        (0..round).for_each(|_| kill_refresh(&home, Duration::from_millis(10 + chance.below(400))));
+        all.kills += round;
+        count(&farm, &home, &mut all);
+    }
+    all
+}
+
+fn kill_refresh(home: &Home, after: Duration) {
+    let mut child = home.command(&["refresh", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(after);
+    child.kill().unwrap(); // SIGKILL
+    child.wait().unwrap();
+}
+
+fn count(farm: &Farm, home: &Home, all: &mut Remains) {
+    let report = home.json(&["refresh", "--all", "--json"]);
+    assert_eq!(report["failed"], 0, "{report}");
+    all.intact &= home.run(&["db", "check"]).status.success();
+    let items = home.json(&["items", "list", "--limit", "100000", "--json"]);
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for item in items.as_array().unwrap() {
+        *seen.entry(item["url"].as_str().unwrap()).or_default() += 1;
+    }
+    let served = farm.feeds() * ITEMS;
+    all.served += served;
+    all.lost += served - seen.len();
+    all.doubled += seen.values().filter(|times| **times > 1).count();
+}
+
+/// An RSS feed of so many items, all about laws and models, with addresses and ids that its number decides.
+#[must_use]
+pub fn feed(number: usize, items: usize) -> FarmFeed {
+    let mut body = format!("<rss version=\"2.0\"><channel><title>Feed {number}</title><link>https://f{number}.example/</link>");
+    for item in 0..items {
+        let _infallible = write!(
+            body,
+            "<item><title>Law {number} of model {item}</title><link>https://f{number}.example/{item}</link><guid>f{number}-{item}</guid>\
+             <pubDate>Mon, 16 Nov 2026 08:{item:02}:00 GMT</pubDate><description>Release {item} of the model, told by feed {number} at some length.</description></item>"
+        );
+    }
+    body.push_str("</channel></rss>");
+    FarmFeed { content_type: "application/rss+xml".to_owned(), body: body.into() }
+}

@@ -1,0 +1,62 @@
+//! A home folder, and the binary run in it.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+/// The binary under test: the one that `VEILLE_BINARY` names, or the one that was built with the test or bench that runs.
+///
+/// # Panics
+///
+/// If it is not there.
+#[must_use]
+pub fn program() -> PathBuf {
+    let beside = || std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("veille");
+    let program = std::env::var_os("VEILLE_BINARY").map_or_else(beside, PathBuf::from);
+    assert!(program.exists(), "{} is missing: build it, or name another by VEILLE_BINARY", program.display());
+    program
+}
+
+/// A folder that `--home` names.
+pub struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// The home that is in a folder; it goes with this.
+    #[must_use]
+    pub const fn new(folder: TempDir) -> Self {
+        Self { folder }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The binary, with this home.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.arg("--home").arg(self.path()).args(arguments).env_remove("VEILLE_NOW");
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs it and reads the one JSON document on standard output.
+    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = self.run(arguments);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!(
+                "{arguments:?}: {error}: {}\n{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
+    }
+}

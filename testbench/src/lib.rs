@@ -1,0 +1,11 @@
+//! What tests, benches and promises share: servers that lie by script, a seeded source of chance, a home folder to run the
+//! binary in. It knows veille from outside only, so that it can be turned against any build of it.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
+#![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
+
+pub mod chance;
+pub mod crash;
+pub mod farm;
+pub mod home;
+pub mod origin;
+pub mod smtp;
