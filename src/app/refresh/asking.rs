@@ -36,6 +36,7 @@ pub(super) struct Round {
     resting: Mutex<HashMap<String, DateTime<Utc>>>,
     /// As many as there are processors: more would only hold more documents in memory.
     pub(super) processors: Semaphore,
+    pub(super) desks: Mutex<Vec<reading::Desk>>,
 }
 
 /// How one source ended, and what is to be written about it.
@@ -51,7 +52,15 @@ impl Round {
     pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, resting: HashMap<String, DateTime<Utc>>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let floor = Duration::from_std(app.settings.fetch.floor).unwrap_or(Duration::MAX);
-        Self { app, matcher, rules, floor, resting: Mutex::new(resting), processors: Semaphore::new(processors) }
+        Self {
+            app,
+            matcher,
+            rules,
+            floor,
+            resting: Mutex::new(resting),
+            processors: Semaphore::new(processors),
+            desks: Mutex::default(),
+        }
     }
 
     /// Asks one source and decides what to write about it. Never fails: a failure is an outcome.

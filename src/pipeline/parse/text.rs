@@ -22,22 +22,34 @@ pub(super) fn paragraphs(text: &str) -> String {
 fn fold(text: &str, line_break: char) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pending: Option<char> = None;
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => pending = Some(line_break),
-            ' ' | '\t' | '\u{c}' | '\u{b}' => pending = pending.or(Some(' ')),
-            c if is_invisible(c) => {}
-            c => {
-                if let Some(space) = pending.take()
-                    && !out.is_empty()
-                {
-                    out.push(space);
-                }
-                out.push(c);
-            }
-        }
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let space = match c {
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(line_break),
+            ' ' | '\t' | '\u{c}' | '\u{b}' => pending.filter(|_| start == at).or(Some(' ')),
+            c if is_invisible(c) => None,
+            _ => continue,
+        };
+        let had_text = start < at;
+        push_run(&mut out, &text[start..at], &mut pending);
+        start = at + c.len_utf8();
+        pending = if had_text { space } else { space.or(pending) };
     }
+    push_run(&mut out, &text[start..], &mut pending);
     out
+}
+
+/// Appends a run of visible characters after the white space that stands before it.
+fn push_run(out: &mut String, run: &str, pending: &mut Option<char>) {
+    if run.is_empty() {
+        return;
+    }
+    if let Some(space) = pending.take()
+        && !out.is_empty()
+    {
+        out.push(space);
+    }
+    out.push_str(run);
 }
 
 /// One line from text that may be HTML, escaped once or twice.
