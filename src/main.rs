@@ -12,7 +12,7 @@ fn blocking_threads() -> usize {
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    telemetry::start(cli.verbosity());
+    telemetry::start(cli.verbosity(), cli.timed());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(blocking_threads()).build()
     {
         Ok(runtime) => runtime,

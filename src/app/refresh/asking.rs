@@ -26,6 +26,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
 /// What all sources of one refresh share.
 pub(super) struct Round {
@@ -72,7 +73,7 @@ impl Round {
             return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
         }
         let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());
-        let outcome = self.app.fetcher.fetch(request).await;
+        let outcome = self.app.fetcher.fetch(request).instrument(tracing::trace_span!(target: "veille::stage", "ask")).await;
         let bytes = outcome.bytes;
         let source = asked.source.slug.clone();
         let plan = self.plan(Arc::new(asked), outcome).await;

@@ -15,6 +15,7 @@ use crate::{
 };
 use std::sync::{Arc, PoisonError};
 use tokio::task::{JoinError, spawn_blocking};
+use tracing::Instrument;
 
 /// Parses, normalises, compares with what is known, and assesses what is new. The error is what went wrong, in one line.
 pub(super) async fn read(
@@ -27,17 +28,21 @@ pub(super) async fn read(
     let now = round.app.clock.now();
     let (job, it) = (Arc::clone(asked), Arc::clone(round));
     let refused = Arc::clone(outcome);
-    let read = move || match Reading::of(&document, &job.source, now) {
-        Ok(reading) => Ok((possible_keys(&reading.items), reading)),
-        Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
+    let read = move || {
+        tracing::trace_span!(target: "veille::stage", "read").in_scope(|| match Reading::of(&document, &job.source, now) {
+            Ok(reading) => Ok((possible_keys(&reading.items), reading)),
+            Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
+        })
     };
     let (keys, reading) = match spawn_blocking(read).await.map_err(panicked)? {
         Ok(read) => read,
         Err(plan) => return Ok(*plan),
     };
-    let known = round.app.store.known_items(asked.state.id, keys).await.map_err(|error| error.to_string())?;
+    let knowing = tracing::trace_span!(target: "veille::stage", "know");
+    let known = round.app.store.known_items(asked.state.id, keys).instrument(knowing).await.map_err(|error| error.to_string())?;
     let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
     let plan = move || {
+        let _stage = tracing::trace_span!(target: "veille::stage", "assess").entered();
         let mut desk = it.desks.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let publisher = it.app.definitions.publisher_of(&job.source);
         let standing = Standing::new(&it.rules, publisher, job.state.reliability.as_ref(), now);
