@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Error, Result, assess::assess_document},
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, input, output},
     config,
     domain::{
         definitions::Definitions,
@@ -13,10 +13,7 @@ use crate::{
     pipeline::reliability::{Rules, wording},
 };
 use serde::Serialize;
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Arguments of `veille assess`.
@@ -37,7 +34,7 @@ pub struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let rules = rules(args.rules.as_deref())?;
-    let document = Document { bytes: read(&args.file)?, content_type: None, url: args.url };
+    let document = Document { bytes: input::document(&args.file)?, content_type: None, url: args.url };
     let definitions = definitions(&context.home)?;
     let ledger = assess_document(&document, &definitions, &rules, context.clock.now())?;
     if args.json {
@@ -52,15 +49,6 @@ fn rules(path: Option<&Path>) -> Result<Rules> {
     let Some(path) = path else { return Ok(Rules::shipped()) };
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     Rules::parse(&text).map_err(|error| Error::Invalid(format!("{}: {error}", path.display())))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-        return Ok(bytes);
-    }
-    std::fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {

@@ -7,5 +7,7 @@ pub mod chance;
 pub mod crash;
 pub mod farm;
 pub mod home;
+pub mod hostile;
+pub mod inert;
 pub mod origin;
 pub mod smtp;

@@ -21,6 +21,9 @@ use crate::{
 };
 use url::Url;
 
+/// How many different categories of an entry are read.
+const MAX_CATEGORIES: usize = 100;
+
 /// Reads one entry.
 pub(super) fn read(element: Element<'_, '_>, context: &Context) -> Entry {
     let mut draft = Draft::new(context.inside(element));
@@ -230,6 +233,9 @@ impl Draft {
 
     fn category(&mut self, element: Element<'_, '_>) {
         let label = element.attribute("label").or_else(|| element.attribute("term"));
+        if self.categories.len() >= MAX_CATEGORIES {
+            return;
+        }
         let name = text::line_of_html(&label.unwrap_or_else(|| element.text()));
         if !name.is_empty() && !self.categories.contains(&name) {
             self.categories.push(name);

@@ -23,8 +23,8 @@ mod json;
 mod mojibake;
 mod names;
 mod people;
+pub mod probe;
 mod ranked;
-
 mod scan;
 mod second_reading;
 mod text;

@@ -50,15 +50,19 @@ fn named(written: &str) -> Option<&str> {
     }
 }
 
+/// How many signatures of one text are read.
+const MAX_AUTHORS: usize = 200;
+
 /// The signatures without repeats; an address counts only where no name is given.
 pub(super) fn distinct(authors: Vec<Author>) -> Vec<Author> {
+    let authors = &authors[..authors.len().min(MAX_AUTHORS)];
     let has_name = authors.iter().any(|author| !author.name.contains('@'));
     let mut kept: Vec<Author> = Vec::with_capacity(authors.len());
     for author in authors {
         let known = kept.iter().any(|other| other.name.to_lowercase() == author.name.to_lowercase());
         let superseded = has_name && author.name.contains('@');
         if !(known || superseded) {
-            kept.push(author);
+            kept.push(author.clone());
         }
     }
     kept

@@ -3,8 +3,8 @@
 //! Two ways lead to the same result. `rewrite` walks the tags once, keeps what `allow` lists, resolves links and drops trackers;
 //! it gives up on anything that a browser would read otherwise than it stands (crossed tags, unknown elements, odd attributes).
 //! Then ammonia parses and cleans the fragment as a browser would, and `rewrite` walks over its output. That ammonia would leave
-//! what the first walk accepts is the law that the property tests hold. Ammonia is worse than quadratic in depth, so what is
-//! nested too deeply, or too long, becomes plain text before it.
+//! what the first walk accepts is the law that the property tests hold. Ammonia is worse than quadratic in depth, in attributes and
+//! in formatting left open, so what is nested too deeply, too long or made to exhaust a parser becomes plain text before it.
 
 mod addresses;
 mod allow;
@@ -14,6 +14,7 @@ mod rewrite;
 
 pub use plain::{has_markup, links, paragraphs, to_text};
 
+use crate::pipeline::gate;
 use rewrite::Trust;
 use std::sync::LazyLock;
 use url::Url;
@@ -28,7 +29,7 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> String {
     if let Some(clean) = rewrite::rewrite(html, base, Trust::Nothing) {
         return clean;
     }
-    if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) {
+    if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) || gate::costs_too_much(html) {
         return paragraphs(&to_text(html));
     }
     let cleaned = CLEANER.clean(html).to_string();
