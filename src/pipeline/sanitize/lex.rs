@@ -49,10 +49,17 @@ fn next(rest: &str, tags_end: bool) -> Option<Piece<'_>> {
         if let Some(piece) = markup(rest, tags_end) {
             return Some(piece);
         }
-        let end = rest[1..].find('<').map_or(rest.len(), |at| at + 1);
-        return Some(Piece::Text(&rest[..end]));
+        return Some(Piece::Text(&rest[..1 + next_opening(&rest[1..])]));
     }
-    Some(Piece::Text(&rest[..rest.find('<').unwrap_or(rest.len())]))
+    Some(Piece::Text(&rest[..next_opening(rest)]))
+}
+
+/// Where the next `<` is that may open something; a heap of those that do not is one text.
+pub(super) fn next_opening(text: &str) -> usize {
+    let opens = |at: &usize| {
+        text.as_bytes().get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))
+    };
+    text.match_indices('<').map(|(at, _)| at).find(opens).unwrap_or(text.len())
 }
 
 fn markup(rest: &str, tags_end: bool) -> Option<Piece<'_>> {

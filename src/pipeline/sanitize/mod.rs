@@ -22,7 +22,7 @@ use url::Url;
 /// How deep elements may nest for ammonia.
 const MAX_DEPTH: usize = 100;
 /// How long a fragment may be for ammonia, in bytes.
-const MAX_LENGTH: usize = 2 * 1024 * 1024;
+const MAX_LENGTH: usize = 1 << 20;
 
 /// HTML without scripts, styles, forms, frames, tracking pixels and tracking parameters; links and images made absolute.
 pub fn sanitize(html: &str, base: Option<&Url>) -> String {

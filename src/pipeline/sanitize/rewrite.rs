@@ -50,7 +50,7 @@ struct Writer<'h, 'b> {
 
 impl<'h> Writer<'h, '_> {
     fn text(&mut self, text: &str) -> Option<()> {
-        if self.trust == Trust::Nothing && text.contains('<') {
+        if self.trust == Trust::Nothing && lex::next_opening(text) < text.len() {
             return None;
         }
         escape(&mut self.out, &decoded(text, Position::Text)?, Position::Text);
