@@ -116,7 +116,7 @@ pub fn run(arguments: &[&str], document: &[u8], limits: Limits) -> Ran {
 /// Far limits that end the process whatever it does; the near ones are looked at.
 fn limited(arguments: &[&str], limits: Limits) -> Command {
     let mut command = Command::new("sh");
-    let script = format!("ulimit -t {} -c 0; ulimit -v {}; exec \"$0\" \"$@\"", limits.cpu.as_secs() * 4 + 4, 4 << 20);
+    let script = format!("ulimit -t {}; ulimit -c 0; ulimit -v {}; exec \"$0\" \"$@\"", limits.cpu.as_secs() * 4 + 4, 4 << 20);
     command.args(["-c", &script]).arg(program()).args(arguments);
     command.env_remove("VEILLE_NOW").env_remove("VEILLE_HOME").current_dir(std::env::temp_dir());
     command

@@ -4,10 +4,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
 pub mod chance;
+pub mod corpora;
 pub mod crash;
 pub mod farm;
+pub mod generate;
 pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod origin;
 pub mod smtp;
+pub mod week;
