@@ -105,7 +105,7 @@ fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) 
 /// `authors` of version 1.1, else `author` of version 1.
 fn authors(object: &Map<String, Value>, place: &'static str) -> Vec<Author> {
     let listed = object.get("authors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let named = listed.iter().chain(object.get("author")).filter_map(|author| match author {
+    let named = listed.iter().take(people::MAX_AUTHORS).chain(object.get("author")).filter_map(|author| match author {
         Value::Object(author) => {
             let url = string(author, "url");
             people::signature(&string(author, "name").or_else(|| url.clone())?, place, url)

@@ -5,8 +5,18 @@ use crate::{
     pipeline::parse::{names::Ns, text, tree::Element},
 };
 
+/// How many signatures of one kind are read: each is held against all before it.
+pub(super) const MAX_AUTHORS: usize = 200;
+
+/// Adds the author that an element names.
+pub(super) fn add(authors: &mut Vec<Author>, element: Element<'_, '_>, place: &'static str) {
+    if authors.len() < MAX_AUTHORS {
+        authors.extend(author(element, place));
+    }
+}
+
 /// The author that an element names, in any vocabulary.
-pub(super) fn author(element: Element<'_, '_>, place: &'static str) -> Option<Author> {
+fn author(element: Element<'_, '_>, place: &'static str) -> Option<Author> {
     let mut written = None;
     let (mut email, mut url) = (None, None);
     for child in element.children() {
@@ -50,19 +60,15 @@ fn named(written: &str) -> Option<&str> {
     }
 }
 
-/// How many signatures of one text are read.
-const MAX_AUTHORS: usize = 200;
-
 /// The signatures without repeats; an address counts only where no name is given.
 pub(super) fn distinct(authors: Vec<Author>) -> Vec<Author> {
-    let authors = &authors[..authors.len().min(MAX_AUTHORS)];
     let has_name = authors.iter().any(|author| !author.name.contains('@'));
     let mut kept: Vec<Author> = Vec::with_capacity(authors.len());
     for author in authors {
         let known = kept.iter().any(|other| other.name.to_lowercase() == author.name.to_lowercase());
         let superseded = has_name && author.name.contains('@');
         if !(known || superseded) {
-            kept.push(author.clone());
+            kept.push(author);
         }
     }
     kept

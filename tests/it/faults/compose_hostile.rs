@@ -62,7 +62,7 @@ const WORDS: [(&str, &str, &str); 12] = [
     ("A law <!-- --> <![CDATA[ x ]]>", "https://site.example/6", "<!--[if mso]><script>x</script><![endif]-->The model"),
     ("A law javascript:alert(1)", "javascript:alert(1)", "<a href=\"data:text/html,x\">The model</a>"),
     ("A law\r\nBcc: x@ex.example\r\n\r\n<html>", "https://site.example/8\r\nX: y", "The model\r\n.\r\n..\r\nFrom me\r\nBcc: y"),
-    ("A law \u{202e}drawkcab\u{2066}", "https://site.example/9/\u{202e}gpj.exe", "The\u{200b} model \u{1b}[31m"),
+    ("A law \u{202e}drawkcab\u{2066}", "https://site.example/9/\u{202e}lmth.gpj", "The\u{200b} model \u{1b}[31m"),
     ("A law &lt;script&gt;alert(1)&lt;/script&gt;", "//site.example/10", "&lt;script&gt;x&lt;/script&gt; The model"),
     ("A law <style>@import 'https://site.example/css'</style>", "https://user:secret@site.example/11", "<base href=x>The model"),
     ("A law =?utf-8?q?=0D=0ABcc:_x?=", "https://site.example/12", "<form action=x><input name=y></form>The model"),
