@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
             }
             Token::End(name) if self.ignored > 0 && !names::is_entry(&names::local_name(name)) => self.ignored -= 1,
             Token::End(name) => self.end(name),
-            Token::Text(text) if self.ignored == 0 && !text.is_empty() => self.text(text, start),
+            Token::Text(text) if self.ignored == 0 && !text.is_empty() => self.text(text),
             Token::CData(text) if self.ignored == 0 => self.leaf(Kind::CData(text)),
             _ => {}
         }
@@ -146,7 +146,8 @@ impl<'a> Builder<'a> {
     }
 
     /// A run of text goes on where the one before ended: a heap of stray `<` is one node, not millions.
-    fn text(&mut self, text: &'a str, start: usize) {
+    fn text(&mut self, text: &'a str) {
+        let start = self.scanner.position() - text.len();
         if self.text_ended_at == Some(start)
             && let Some(Node { kind: Kind::Text(before), .. }) = self.tree.nodes.last_mut()
         {

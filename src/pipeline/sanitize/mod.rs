@@ -21,6 +21,8 @@ use url::Url;
 
 /// How deep elements may nest for ammonia.
 const MAX_DEPTH: usize = 100;
+/// How often a fragment is cleaned again before it is given up.
+const MAX_ROUNDS: usize = 4;
 /// How long a fragment may be for ammonia, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
 
@@ -32,8 +34,25 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> String {
     if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) || gate::costs_too_much(html) {
         return paragraphs(&to_text(html));
     }
-    let cleaned = CLEANER.clean(html).to_string();
-    rewrite::rewrite(&cleaned, base, Trust::Structure).unwrap_or_else(|| paragraphs(&to_text(html)))
+    settled(html, base).unwrap_or_else(|| paragraphs(&to_text(html)))
+}
+
+/// The fragment cleaned until cleaning changes nothing: a browser moves some elements each time that it reads what it wrote (links
+/// around tables, for one), and what moves might come to stand where it acts. `None` when it does not settle.
+fn settled(html: &str, base: Option<&Url>) -> Option<String> {
+    let once = |html: &str| rewrite::rewrite(&CLEANER.clean(html).to_string(), base, Trust::Structure);
+    let mut clean = once(html)?;
+    for _ in 0..MAX_ROUNDS {
+        if rewrite::rewrite(&clean, base, Trust::Nothing).as_deref() == Some(&clean) {
+            return Some(clean);
+        }
+        let again = once(&clean)?;
+        if again == clean {
+            return Some(clean);
+        }
+        clean = again;
+    }
+    None
 }
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(allow::cleaner);
