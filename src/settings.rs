@@ -1,5 +1,6 @@
 //! The operator's settings: plain data, with the defaults of `veille.toml`. Reading and checking them is `config`'s work.
 
+use crate::domain::document;
 use ipnet::IpNet;
 use std::{fmt, path::PathBuf, time::Duration};
 use url::Url;
@@ -54,7 +55,7 @@ impl Default for FetchSettings {
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(30),
             max_compressed: 4 << 20,
-            max_decoded: 10 << 20,
+            max_decoded: document::LONGEST,
         }
     }
 }

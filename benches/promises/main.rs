@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a bench speaks to a terminal")]
 
 mod h1;
+mod h5;
 
 use std::process::{Command, ExitCode};
 use veille_testbench::chance::Chance;
@@ -36,7 +37,10 @@ impl Run {
 /// Name, what it promises, how it is run.
 type Promise = (&'static str, &'static str, fn(&mut Run) -> Verdict);
 
-const PROMISES: &[Promise] = &[("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run)];
+const PROMISES: &[Promise] = &[
+    ("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run),
+    ("h5", "0 deaths, 0 canary hits, 0 active content, 0 limits exceeded by public, damaged and hostile feeds", h5::run),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();

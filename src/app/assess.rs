@@ -11,6 +11,7 @@ use crate::{
         source::{Source, SourceKind},
     },
     pipeline::{
+        gate::costs_too_much,
         normalize::normalize,
         parse::parse,
         reliability::{Page, Past, Rules, decode_page, ledger, observe, observe_page, source_evidence, source_reliability},
@@ -29,7 +30,7 @@ const SOURCES_AT_A_TIME: usize = 50;
 /// publisher of the document's address; without one it is unknown.
 pub fn assess_document(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Ledger> {
     if looks_like_html(&document.bytes) {
-        return Ok(assess_page(document, definitions, rules, now));
+        return assess_page(document, definitions, rules, now);
     }
     let feed = parse(document, now).map_err(|error| Error::Refused(format!("neither a feed nor a web page: {error}")))?;
     let site = document.url.clone().or_else(|| Url::parse(feed.link.as_deref()?).ok());
@@ -55,10 +56,15 @@ pub fn assess_document(document: &Document, definitions: &Definitions, rules: &R
     Ok(ledger(rules, &source_evidence(rules, &items, publisher, now)))
 }
 
-fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Ledger {
+fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Ledger> {
     let html = decode_page(&document.bytes, document.content_type.as_deref());
+    if costs_too_much(&html) {
+        let reason =
+            "the page is too long, too deeply nested or too broken to be read safely; save the article alone and assess that";
+        return Err(Error::Refused(reason.to_owned()));
+    }
     let page = Page { html: &html, url: document.url.as_ref() };
-    ledger(rules, &observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now))
+    Ok(ledger(rules, &observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now)))
 }
 
 fn publisher_at<'a>(definitions: &'a Definitions, url: Option<&Url>) -> Option<&'a Publisher> {

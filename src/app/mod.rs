@@ -60,7 +60,7 @@ impl App {
         let app = Self {
             store: Store::open(&home.join(&settings.storage.path))?,
             fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?,
-            mailer: Mailer::new(&settings.mail, home).map_err(Error::Internal)?,
+            mailer: Mailer::new(&settings.mail, home).map_err(|error| Error::Invalid(format!("{error:#}")))?,
             templates: Arc::new(editions::templates(&home.join("templates"))?),
             clock,
             settings: Arc::new(settings),

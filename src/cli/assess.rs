@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Error, Result, assess::assess_document},
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, input, output},
     config,
     domain::{
         definitions::Definitions,
@@ -13,10 +13,7 @@ use crate::{
     pipeline::reliability::{Rules, wording},
 };
 use serde::Serialize;
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Arguments of `veille assess`.
@@ -37,7 +34,7 @@ pub struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let rules = rules(args.rules.as_deref())?;
-    let document = Document { bytes: read(&args.file)?, content_type: None, url: args.url };
+    let document = Document { bytes: input::document(&args.file).map_err(usage)?, content_type: None, url: args.url };
     let definitions = definitions(&context.home)?;
     let ledger = assess_document(&document, &definitions, &rules, context.clock.now())?;
     if args.json {
@@ -54,13 +51,12 @@ fn rules(path: Option<&Path>) -> Result<Rules> {
     Rules::parse(&text).map_err(|error| Error::Invalid(format!("{}: {error}", path.display())))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-        return Ok(bytes);
+/// A file that is not there is a wrong argument here, as it is for `--rules`.
+fn usage(error: Error) -> Error {
+    match error {
+        Error::NotFound(message) => Error::Invalid(message),
+        other => other,
     }
-    std::fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {

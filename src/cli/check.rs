@@ -2,14 +2,14 @@
 
 use crate::{
     app::{
-        Error, Result,
+        Result,
         check::{check_file, rules},
     },
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, input, output},
     domain::localised::Locale,
 };
 use serde_json::{Map, Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `veille check`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +36,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let mut broken = 0;
     let mut all = Vec::new();
     for file in &args.files {
-        let bytes = tokio::fs::read(file).await.map_err(|error| unreadable(file, &error))?;
+        let bytes = input::document(file)?;
         let name = file.display().to_string();
         for violation in check_file(&name, &bytes, context.locale) {
             broken += 1;
@@ -68,11 +68,6 @@ fn list(args: &Args, locale: Locale) -> Result<()> {
         output::line(format!("{}: {}; {} ({}) [{}]", rule.rule, rule.says, rule.remedy, rule.applies_to, rule.source));
     }
     Ok(())
-}
-
-fn unreadable(file: &Path, error: &std::io::Error) -> Error {
-    let message = format!("{}: {error}; give the path of an .html or .eml file", file.display());
-    if error.kind() == std::io::ErrorKind::NotFound { Error::NotFound(message) } else { Error::Invalid(message) }
 }
 
 fn with_file(name: &str, violation: &impl serde::Serialize) -> Result<Value> {

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod edition;
 pub mod healthcheck;
 pub mod init;
+mod input;
 pub mod items;
 pub mod output;
 pub mod parse;

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Error, Result},
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, input, output},
     domain::{
         document::Document,
         entry::{Entry, ParsedFeed},
@@ -12,11 +12,8 @@ use crate::{
     pipeline::parse,
 };
 use chrono::SecondsFormat;
-use serde_json::{Value, json};
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use serde::Serialize;
+use std::path::PathBuf;
 use url::Url;
 
 /// Arguments of `veille parse`.
@@ -37,58 +34,83 @@ pub struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let document = Document { bytes: read(&args.file)?, content_type: args.content_type, url: args.base_url };
+    let document = Document { bytes: input::document(&args.file)?, content_type: args.content_type, url: args.base_url };
     let feed = parse::parse(&document, context.clock.now()).map_err(|no_feed| Error::Refused(no_feed.to_string()))?;
     if args.json {
-        output::json(&as_json(&feed))?;
+        output::json(&feed_row(&feed))?;
     } else {
         for_people(&feed, context.locale);
     }
     Ok(Exit::Done)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
-    if file.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Error::Internal(error.into()))?;
-        return Ok(bytes);
+/// A feed as JSON, borrowed: a document of the longest kind is not copied to be printed.
+#[derive(Serialize)]
+struct FeedRow<'a> {
+    format: &'a str,
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    link: Option<&'a str>,
+    language: Option<&'a str>,
+    updated: Option<String>,
+    authors: &'a [String],
+    ttl_minutes: Option<u32>,
+    truncated: bool,
+    entries: Vec<EntryRow<'a>>,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct EntryRow<'a> {
+    id: Option<&'a str>,
+    title: &'a str,
+    link: Option<&'a str>,
+    original_link: Option<&'a str>,
+    authors: Vec<&'a str>,
+    published: Option<String>,
+    updated: Option<String>,
+    unreadable_date: Option<&'a str>,
+    language: Option<&'a str>,
+    summary: Option<&'a str>,
+    content_html: Option<&'a str>,
+    content_text: Option<&'a str>,
+    categories: &'a [String],
+    origin: Option<&'a str>,
+}
+
+fn feed_row(feed: &ParsedFeed) -> FeedRow<'_> {
+    FeedRow {
+        format: feed.format,
+        title: feed.title.as_deref(),
+        description: feed.description.as_deref(),
+        link: feed.link.as_deref(),
+        language: feed.language.as_deref(),
+        updated: date(feed.updated),
+        authors: &feed.authors,
+        ttl_minutes: feed.ttl_minutes,
+        truncated: feed.truncated,
+        entries: feed.entries.iter().map(entry_row).collect(),
+        warnings: warnings(feed),
     }
-    std::fs::read(file).map_err(|error| Error::NotFound(format!("{}: {error}", file.display())))
 }
 
-fn as_json(feed: &ParsedFeed) -> Value {
-    json!({
-        "format": feed.format,
-        "title": feed.title,
-        "description": feed.description,
-        "link": feed.link,
-        "language": feed.language,
-        "updated": date(feed.updated),
-        "authors": feed.authors,
-        "ttl_minutes": feed.ttl_minutes,
-        "truncated": feed.truncated,
-        "entries": feed.entries.iter().map(entry_as_json).collect::<Vec<_>>(),
-        "warnings": warnings(feed),
-    })
-}
-
-fn entry_as_json(entry: &Entry) -> Value {
-    json!({
-        "id": entry.id,
-        "title": entry.title,
-        "link": entry.link,
-        "original_link": entry.original_link,
-        "authors": entry.authors.iter().map(|author| &author.name).collect::<Vec<_>>(),
-        "published": date(entry.published),
-        "updated": date(entry.updated),
-        "unreadable_date": entry.unreadable_date,
-        "language": entry.language,
-        "summary": entry.summary,
-        "content_html": entry.content_html,
-        "content_text": entry.content_text,
-        "categories": entry.categories,
-        "origin": entry.origin.as_ref().map(Url::as_str),
-    })
+fn entry_row(entry: &Entry) -> EntryRow<'_> {
+    EntryRow {
+        id: entry.id.as_deref(),
+        title: &entry.title,
+        link: entry.link.as_deref(),
+        original_link: entry.original_link.as_deref(),
+        authors: entry.authors.iter().map(|author| author.name.as_str()).collect(),
+        published: date(entry.published),
+        updated: date(entry.updated),
+        unreadable_date: entry.unreadable_date.as_deref(),
+        language: entry.language.as_deref(),
+        summary: entry.summary.as_deref(),
+        content_html: entry.content_html.as_deref(),
+        content_text: entry.content_text.as_deref(),
+        categories: &entry.categories,
+        origin: entry.origin.as_ref().map(Url::as_str),
+    }
 }
 
 fn date(date: Option<StatedDate>) -> Option<String> {

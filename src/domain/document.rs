@@ -2,6 +2,9 @@
 
 use url::Url;
 
+/// The longest document that is read, decompressed. Bytes.
+pub const LONGEST: u64 = 10 << 20;
+
 /// One document, before anything was made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {

@@ -127,11 +127,13 @@ impl EncodedEdition {
 }
 
 fn mailbox(setting: &str, text: &str) -> anyhow::Result<Mailbox> {
-    let parsed: Mailbox = header_text(text).parse().map_err(|error| {
-        anyhow!("[mail] {setting} = \"{text}\" is not an address ({error}); write it like \"Veille <veille@example.org>\"")
+    let shown = header_text(text);
+    let parsed: Mailbox = one_line(text).parse().map_err(|error| {
+        anyhow!("[mail] {setting} = \"{shown}\" is not an address ({error}); write it like \"Veille <veille@example.org>\"")
     })?;
-    let address = parsed.email.to_string().parse::<EmailAddress>().with_context(|| format!("[mail] {setting} = \"{text}\""))?;
-    Ok(Mailbox::new(parsed.name.filter(|name| !name.is_empty()), address.as_str().parse()?))
+    let address = parsed.email.to_string().parse::<EmailAddress>().with_context(|| format!("[mail] {setting} = \"{shown}\""))?;
+    let name = parsed.name.map(|name| header_text(&name)).filter(|name| !name.is_empty());
+    Ok(Mailbox::new(name, address.as_str().parse()?))
 }
 
 /// RFC 2919: `Title <slug.list.domain>`; the part in brackets never changes, whatever the title becomes.
@@ -156,17 +158,22 @@ fn boundary(message_id: &str) -> String {
     format!("=_veille_{letters}")
 }
 
-/// One line without anything that could end a header, turn the reading direction, or pass for an encoded word.
+/// One line, as [`one_line`], of a length that is read.
 fn header_text(text: &str) -> String {
-    let direction = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let spaced = text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c });
-    let clean: String = spaced.filter(|&c| !direction(c)).collect();
-    let mut line = clean.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?");
+    let mut line = one_line(text);
     if let Some((end, _)) = line.char_indices().nth(LONGEST_TEXT) {
         line.truncate(end);
         line.push('…');
     }
     line
+}
+
+/// One line without anything that could end a header, turn the reading direction, or pass for an encoded word.
+fn one_line(text: &str) -> String {
+    let direction = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let spaced = text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c });
+    let clean: String = spaced.filter(|&c| !direction(c)).collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?")
 }
 
 /// Every kind of line end becomes CRLF, NUL goes; then quoted-printable, whose lines have at most 76 characters.

@@ -3,7 +3,10 @@
 //! First what the page says outright (`<link rel="alternate">` of a feed type, anywhere in it), then anchors that look like feeds,
 //! then the paths that common programs use. Whether there is a feed behind an address is for the caller to try.
 
-use crate::{domain::document::Document, pipeline::charset::text_of};
+use crate::{
+    domain::document::Document,
+    pipeline::{charset::text_of, gate::costs_too_much},
+};
 use scraper::{ElementRef, Html, Selector};
 use serde::Serialize;
 use std::{collections::HashSet, sync::LazyLock};
@@ -43,7 +46,7 @@ pub struct Candidate {
 pub fn discover(page: &Document, address: &Url) -> Vec<Candidate> {
     let bytes = &page.bytes[..page.bytes.len().min(READ_AT_MOST)];
     let text = text_of(bytes, page.content_type.as_deref());
-    let html = Html::parse_document(&text);
+    let html = if costs_too_much(&text) { Html::new_document() } else { Html::parse_document(&text) };
     let address = page.url.as_ref().unwrap_or(address);
     let base = base_of(&html, address);
     let mut links: Vec<_> = html.select(&LINKS).filter_map(|element| announced(element, &base)).collect();

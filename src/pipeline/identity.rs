@@ -51,8 +51,8 @@ pub enum Identity {
 
 /// Says of each item of one document what it is. `items` stand oldest first.
 ///
-/// Known items are recognised by their keys first. An item left over that looks the same as a known one (see `same`) whose
-/// own key left the document is that one under another key; when more than half of a document is left over, the same title
+/// Known items are recognised by their keys first. An item left over that looks the same as a known one (see `same`) that no
+/// key claimed is that one under another key; when more than half of a document is left over, the same title
 /// is enough.
 pub fn identify(items: &[NewItem], known: &KnownItems) -> Vec<Identity> {
     let mut matching = Matching::new(items, known);
@@ -115,21 +115,24 @@ impl<'a> Matching<'a> {
     fn by_content(&mut self) {
         let open = self.open();
         let all_changed = open.len() * 2 > self.items.len();
-        let in_document: HashSet<i64> = self.known.by_key.values().map(|known| known.id).collect();
-        let mut by_title: HashMap<&str, Vec<&KnownItem>> = HashMap::new();
-        let mut by_url: HashMap<&str, Vec<&KnownItem>> = HashMap::new();
-        for (_, gone) in self.known.listed.iter().filter(|(_, known)| !in_document.contains(&known.id)) {
-            by_title.entry(&gone.title).or_default().push(gone);
-            if let Some(url) = &gone.url {
+        let mut by_title: HashMap<&str, Vec<&(ItemKey, KnownItem)>> = HashMap::new();
+        let mut by_url: HashMap<&str, Vec<&(ItemKey, KnownItem)>> = HashMap::new();
+        for gone in self.known.listed.iter().filter(|(_, known)| !self.claimed.contains(&known.id)) {
+            by_title.entry(&gone.1.title).or_default().push(gone);
+            if let Some(url) = &gone.1.url {
                 by_url.entry(url).or_default().push(gone);
             }
         }
+        let mut taken: HashSet<ItemKey> = self.known.by_key.keys().cloned().collect();
         for index in open {
             let item = &self.items[index];
             let alike = by_title.get(item.title.as_str()).into_iter().chain(item.url.as_deref().and_then(|url| by_url.get(url)));
-            let twin = alike.flatten().find(|gone| !self.claimed.contains(&gone.id) && same(gone, item, all_changed)).copied();
-            if let Some(twin) = twin {
-                self.claim(index, twin, item.key.clone());
+            let is_twin = |(_, gone): &&&(ItemKey, KnownItem)| !self.claimed.contains(&gone.id) && same(gone, item, all_changed);
+            if let Some((own_key, twin)) = alike.flatten().find(is_twin).copied() {
+                // Another known item may hold the key that this one would move to: then a more exact one, else none.
+                let mut keys = [item.key.clone()].into_iter().chain(exact_keys(item));
+                let key = keys.find(|key| taken.insert(key.clone())).unwrap_or_else(|| own_key.clone());
+                self.claim(index, twin, key);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Character and entity references, as XML, HTML and careless publishers write them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 /// Names that the document's own DTD defines as plain text.
-pub(crate) type Definitions<'a> = Vec<(&'a str, Cow<'a, str>)>;
+pub(crate) type Definitions<'a> = HashMap<&'a str, Cow<'a, str>>;
 
 /// The text with its references resolved, once. What is no reference stays as it is: a bare `&` is an `&`. References to code
 /// points that are no characters vanish.
@@ -31,22 +31,22 @@ pub(crate) fn decode<'a>(text: &'a str, definitions: &Definitions<'_>) -> Cow<'a
 
 /// What HTML means by the references of `text`.
 pub(crate) fn decode_html(text: &str) -> Cow<'_, str> {
-    decode(text, &Vec::new())
+    decode(text, &Definitions::new())
 }
 
-/// The definitions `<!ENTITY name "text">` of a DTD, in order. Parameter and external entities, values that refer to others and
+/// The definitions `<!ENTITY name "text">` of a DTD; of several for one name the first. Parameter and external entities, values that refer to others and
 /// long values are left out: they stay unexpanded in the text, so nothing can grow.
 pub(crate) fn definitions(doctype: &str) -> Definitions<'_> {
-    let mut found = Vec::new();
+    let mut found = Definitions::new();
     for declaration in doctype.split("<!ENTITY").skip(1).take(256) {
         let declaration = declaration.trim_start();
         let Some((name, value)) = declaration.split_once(|c: char| c.is_ascii_whitespace()) else { continue };
         let value = value.trim_start();
         let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
         let Some(value) = value[1..].split(quote).next() else { continue };
-        let value = decode(value, &Vec::new());
+        let value = decode(value, &Definitions::new());
         if value.len() <= 64 && !value.contains(['&', '<', '%']) {
-            found.push((name, value));
+            found.entry(name).or_insert(value);
         }
     }
     found
@@ -90,7 +90,7 @@ fn push_number(out: &mut String, number: &str) -> bool {
 }
 
 fn push_named(out: &mut String, name: &str, definitions: &Definitions<'_>) -> bool {
-    if let Some((_, value)) = definitions.iter().find(|(defined, _)| *defined == name) {
+    if let Some(value) = definitions.get(name) {
         out.push_str(value);
         return true;
     }
@@ -118,7 +118,7 @@ mod tests {
             ("&unknown; &;&", "&unknown; &;&"),
             ("?a=1&b=2&copy=3", "?a=1&b=2&copy=3"),
         ] {
-            assert_eq!(decode(text, &Vec::new()), expected, "{text}");
+            assert_eq!(decode(text, &Definitions::new()), expected, "{text}");
         }
     }
 

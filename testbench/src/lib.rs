@@ -3,9 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
+pub mod canary;
 pub mod chance;
+pub mod corpora;
 pub mod crash;
 pub mod farm;
+pub mod generate;
 pub mod home;
+pub mod hostile;
+pub mod inert;
 pub mod origin;
 pub mod smtp;
+pub mod week;

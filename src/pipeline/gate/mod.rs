@@ -74,6 +74,12 @@ pub fn check_message_for(eml: &[u8], locale: Locale) -> Vec<Violation> {
     findings.into_violations()
 }
 
+/// Whether a document or a fragment was made to exhaust an HTML parser, or might as well have been: too long, too deep, too many
+/// tags or attributes, formatting left open without end.
+pub fn costs_too_much(html: &str) -> bool {
+    scan::scan(html).is_err()
+}
+
 /// The language, "fr" or "en", that a text of eight words or more is plainly in: what the gate will hold its `lang` against.
 pub fn language_of(text: &str) -> Option<&'static str> {
     language::plainly_in(text)

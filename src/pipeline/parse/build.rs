@@ -5,9 +5,9 @@ use crate::pipeline::{
     parse::{
         names::{self, Ns},
         scan::{self, Scanner, Token},
-        tree::{Kind, Node, Tag, Tree},
+        tree::{Kind, MAX_TEXT, Node, Tag, Tree},
     },
-    references,
+    references::{self, Definitions},
 };
 use std::collections::BTreeSet;
 
@@ -15,8 +15,12 @@ use std::collections::BTreeSet;
 const MAX_DEPTH: usize = 64;
 /// How many attributes of one tag are read.
 const MAX_ATTRIBUTES: usize = 256;
+/// How many attributes of a document are read.
+const MAX_ALL_ATTRIBUTES: usize = 400_000;
 /// How many elements are read; the document counts as broken off there.
 const MAX_ELEMENTS: usize = 200_000;
+/// How many elements and runs of text are read; likewise.
+const MAX_NODES: usize = 450_000;
 /// How many namespace declarations are in scope at once.
 const MAX_NAMESPACES: usize = 256;
 
@@ -40,6 +44,8 @@ struct Builder<'a> {
     elements: usize,
     /// Open elements below the depth limit: counted, not kept.
     ignored: usize,
+    /// Where in the document the last node ended, if it is text.
+    text_ended_at: Option<usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -47,7 +53,7 @@ impl<'a> Builder<'a> {
         let tree = Tree {
             nodes: Vec::with_capacity(text.len() / 64),
             attributes: Vec::new(),
-            definitions: Vec::new(),
+            definitions: Definitions::new(),
             repairs: BTreeSet::new(),
             truncated: false,
         };
@@ -59,6 +65,7 @@ impl<'a> Builder<'a> {
             root_namespace: None,
             elements: 0,
             ignored: 0,
+            text_ended_at: None,
         }
     }
 
@@ -72,7 +79,7 @@ impl<'a> Builder<'a> {
             } else {
                 self.inside(token, start);
             }
-            if (self.open.is_empty() && !self.tree.nodes.is_empty()) || self.elements >= MAX_ELEMENTS {
+            if (self.open.is_empty() && !self.tree.nodes.is_empty()) || self.is_full() {
                 break;
             }
         }
@@ -123,15 +130,32 @@ impl<'a> Builder<'a> {
             }
             Token::End(name) if self.ignored > 0 && !names::is_entry(&names::local_name(name)) => self.ignored -= 1,
             Token::End(name) => self.end(name),
-            Token::Text(text) if self.ignored == 0 && !text.is_empty() => self.leaf(Kind::Text(text)),
+            Token::Text(text) if self.ignored == 0 && !text.is_empty() => self.text(text),
             Token::CData(text) if self.ignored == 0 => self.leaf(Kind::CData(text)),
             _ => {}
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.elements >= MAX_ELEMENTS || self.tree.nodes.len() >= MAX_NODES
+    }
+
     fn leaf(&mut self, kind: Kind<'a>) {
         let end = self.tree.nodes.len() + 1;
         self.tree.nodes.push(Node { kind, end });
+    }
+
+    /// A run of text goes on where the one before ended: a heap of stray `<` is one node, not millions.
+    fn text(&mut self, text: &'a str) {
+        let start = self.scanner.position() - text.len();
+        if self.text_ended_at == Some(start)
+            && let Some(Node { kind: Kind::Text(before), .. }) = self.tree.nodes.last_mut()
+        {
+            *before = self.scanner.between(start - before.len(), start + text.len());
+        } else {
+            self.leaf(Kind::Text(text));
+        }
+        self.text_ended_at = Some(start + text.len());
     }
 
     /// An element that would nest beyond the limit marks the entry around it, or nothing when it stands outside any.
@@ -152,8 +176,8 @@ impl<'a> Builder<'a> {
         let first = self.tree.attributes.len();
         let namespaces = self.namespaces.len();
         for (count, (name, value)) in scan::attributes(attributes).enumerate() {
-            if count >= MAX_ATTRIBUTES {
-                self.tree.repairs.insert("attributes beyond 256 in one tag were left out");
+            if count >= MAX_ATTRIBUTES || self.tree.attributes.len() >= MAX_ALL_ATTRIBUTES {
+                self.tree.repairs.insert("attributes beyond 256 in one tag, or 400,000 in all, were left out");
                 break;
             }
             self.declare(name, value);
@@ -287,6 +311,9 @@ impl<'a> Builder<'a> {
             if let Kind::Element(tag) = &mut node.kind {
                 tag.complete = true;
                 tag.span.1 = at;
+                if at - tag.span.0 > MAX_TEXT && names::is_leaf(&tag.name) {
+                    self.tree.repairs.insert("what exceeds 1 MiB in one text was left out");
+                }
             }
         }
     }
@@ -294,8 +321,8 @@ impl<'a> Builder<'a> {
     fn finish(mut self) -> Tree<'a> {
         let end = self.tree.nodes.len();
         self.tree.truncated = !self.open.is_empty();
-        if self.elements >= MAX_ELEMENTS {
-            self.tree.repairs.insert("elements beyond 200,000 were left out");
+        if self.is_full() {
+            self.tree.repairs.insert("elements beyond 200,000, or 450,000 with the texts between them, were left out");
         }
         for open in self.open.drain(..) {
             let node = &mut self.tree.nodes[open.index];

@@ -12,6 +12,9 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
+/// No server must take a longer request line (RFC 9110, section 4.1, asks for 8,000 octets).
+const LONGEST_ADDRESS: usize = 8_192;
+
 /// The surroundings of an entry.
 #[derive(Debug, Clone)]
 pub(super) struct Context {
@@ -32,9 +35,10 @@ impl Context {
         Self { base: base.or_else(|| self.base.clone()), ..self.clone() }
     }
 
-    /// The address absolute where it can be; `None` when it is empty, or when following it would run something.
+    /// The address absolute where it can be; `None` when it is empty or endless, or when following it
+    /// would run something.
     pub(super) fn resolve(&self, written: &str) -> Option<String> {
-        let address = text::address(written)?;
+        let address = text::address(written).filter(|address| address.len() <= LONGEST_ADDRESS)?;
         if let Some(scheme) = scheme(&address) {
             let runs = ["javascript", "vbscript", "data"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
             return (!runs).then_some(address);

@@ -21,6 +21,9 @@ use crate::{
 };
 use url::Url;
 
+/// How many different categories of an entry are read.
+const MAX_CATEGORIES: usize = 100;
+
 /// Reads one entry.
 pub(super) fn read(element: Element<'_, '_>, context: &Context) -> Entry {
     let mut draft = Draft::new(context.inside(element));
@@ -106,9 +109,9 @@ impl Draft {
             "created" => self.date(Field::Published, 3, &element.text()),
             "updated" | "modified" => self.date(Field::Updated, 0, &element.text()),
             "lastbuilddate" => self.date(Field::Updated, 1, &element.text()),
-            "author" => self.authors.extend(people::author(element, "author")),
-            "managingeditor" => self.authors.extend(people::author(element, "managingEditor")),
-            "creator" => self.authors.extend(people::author(element, "dc:creator")),
+            "author" => people::add(&mut self.authors, element, "author"),
+            "managingeditor" => people::add(&mut self.authors, element, "managingEditor"),
+            "creator" => people::add(&mut self.authors, element, "dc:creator"),
             "category" => self.category(element),
             "source" => self.source(element),
             "enclosure" => self.link.offer(7, element.attribute("url").and_then(|url| self.context.resolve(&url))),
@@ -120,7 +123,7 @@ impl Draft {
     fn dublin_core(&mut self, element: Element<'_, '_>) {
         match element.name() {
             "title" => self.title(1, element),
-            "creator" | "author" => self.authors.extend(people::author(element, "dc:creator")),
+            "creator" | "author" => people::add(&mut self.authors, element, "dc:creator"),
             "issued" | "available" => self.date(Field::Published, 2, &element.text()),
             "date" => self.date(Field::Published, 2, &element.text()),
             "created" => self.date(Field::Published, 3, &element.text()),
@@ -140,7 +143,7 @@ impl Draft {
             (Ns::Itunes, "title") | (Ns::Media, "title") => self.title(2, element),
             (Ns::Itunes, "summary") => self.body(Part::Summary, 2, element),
             (Ns::Itunes, "subtitle") | (Ns::Media, "description") => self.body(Part::Summary, 3, element),
-            (Ns::Itunes, "author") => self.show_authors.extend(people::author(element, "itunes:author")),
+            (Ns::Itunes, "author") => people::add(&mut self.show_authors, element, "itunes:author"),
             (Ns::Media, "category") => self.category(element),
             (Ns::Media, "content") => {
                 self.link.offer(8, element.attribute("url").and_then(|url| self.context.resolve(&url)));
@@ -230,6 +233,9 @@ impl Draft {
 
     fn category(&mut self, element: Element<'_, '_>) {
         let label = element.attribute("label").or_else(|| element.attribute("term"));
+        if self.categories.len() >= MAX_CATEGORIES {
+            return;
+        }
         let name = text::line_of_html(&label.unwrap_or_else(|| element.text()));
         if !name.is_empty() && !self.categories.contains(&name) {
             self.categories.push(name);
@@ -249,7 +255,7 @@ impl Draft {
                     self.origin.offer(rank, child.attribute("href").and_then(|href| url(&self.context, &href)));
                 }
                 "id" => self.origin.offer(2, url(&self.context, &child.text())),
-                "author" => self.source_authors.extend(people::author(child, "author")),
+                "author" => people::add(&mut self.source_authors, child, "author"),
                 _ => {}
             }
         }

@@ -122,8 +122,8 @@ impl Draft {
             "language" => self.language.offer(1, text::language(&element.text())),
             "updated" | "modified" | "lastbuilddate" => self.updated.offer(0, self.context.date(&element.text()).ok()),
             "pubdate" | "published" => self.updated.offer(1, self.context.date(&element.text()).ok()),
-            "author" => self.authors.extend(people::author(element, "feed author")),
-            "managingeditor" | "webmaster" => self.editors.extend(people::author(element, "feed author")),
+            "author" => people::add(&mut self.authors, element, "feed author"),
+            "managingeditor" | "webmaster" => people::add(&mut self.editors, element, "feed author"),
             "id" => self.link.offer(4, text::address(&element.text()).filter(|id| id.starts_with("http"))),
             "ttl" => self.ttl.offer(0, element.text().trim().parse().ok()),
             _ => {}
@@ -138,12 +138,10 @@ impl Draft {
             (Ns::Dc | Ns::DcTerms, "date" | "modified" | "issued" | "created") => {
                 self.updated.offer(1, self.context.date(&element.text()).ok())
             }
-            (Ns::Dc, "creator" | "author") | (Ns::Itunes, "author") => {
-                self.authors.extend(people::author(element, "feed author"))
-            }
-            (Ns::Dc, "publisher") => self.editors.extend(people::author(element, "feed author")),
+            (Ns::Dc, "creator" | "author") | (Ns::Itunes, "author") => people::add(&mut self.authors, element, "feed author"),
+            (Ns::Dc, "publisher") => people::add(&mut self.editors, element, "feed author"),
             (Ns::Itunes, "summary" | "subtitle") => self.description(2, element),
-            (Ns::Itunes, "owner") => self.editors.extend(people::author(element, "feed author")),
+            (Ns::Itunes, "owner") => people::add(&mut self.editors, element, "feed author"),
             (Ns::Syndication, "updateperiod") => self.period = minutes(&element.text()),
             (Ns::Syndication, "updatefrequency") => self.frequency = element.text().trim().parse().unwrap_or(1).max(1),
             _ => {}

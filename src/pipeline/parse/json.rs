@@ -2,9 +2,20 @@
 
 use crate::{
     domain::entry::{Author, Entry, NotAFeed, ParsedFeed, RefusedEntry},
-    pipeline::parse::{MAX_ENTRIES, MAX_REFUSED_BYTES, bodies, construct::Construct, context::Context, people, text},
+    pipeline::parse::{
+        MAX_ENTRIES, MAX_REFUSED_BYTES, bodies, construct::Construct, context::Context, people, text, tree::bounded,
+    },
 };
 use serde_json::{Map, Value};
+
+/// What the values of a document may cost in memory, beside its strings. Bytes.
+const MAX_MEMORY: usize = 24 << 20;
+/// How many tags of an item are read.
+const MAX_TAGS: usize = 100;
+/// What one value costs in a list that grows by doubling.
+const PER_VALUE: usize = 64;
+/// What the first node of an object's tree costs.
+const PER_OBJECT: usize = 700;
 
 /// Whether the text is JSON rather than XML.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -94,7 +105,7 @@ fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) 
 /// `authors` of version 1.1, else `author` of version 1.
 fn authors(object: &Map<String, Value>, place: &'static str) -> Vec<Author> {
     let listed = object.get("authors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let named = listed.iter().chain(object.get("author")).filter_map(|author| match author {
+    let named = listed.iter().take(people::MAX_AUTHORS).chain(object.get("author")).filter_map(|author| match author {
         Value::Object(author) => {
             let url = string(author, "url");
             people::signature(&string(author, "name").or_else(|| url.clone())?, place, url)
@@ -108,7 +119,7 @@ fn authors(object: &Map<String, Value>, place: &'static str) -> Vec<Author> {
 /// A string, or a number as one.
 fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
     match object.get(key)? {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(bounded(text).to_owned()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -116,12 +127,18 @@ fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
 
 fn strings(object: &Map<String, Value>, key: &str) -> Vec<String> {
     let list = object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(text::line).filter(|text| !text.is_empty()).collect()
+    let texts = list.iter().take(MAX_TAGS).filter_map(Value::as_str);
+    texts.map(|text| text::line(bounded(text))).filter(|text| !text.is_empty()).collect()
 }
 
-/// The object, and whether it had to be closed for a document that breaks off.
+/// The object, and whether it had to be closed for a document that breaks off or holds more than is read.
 fn document(text: &str) -> Result<(Map<String, Value>, bool), String> {
     let text = text.trim_start();
+    let read = affordable(text);
+    if read.len() < text.len() {
+        let closed = closed_after_last_item(read).and_then(|closed| whole(&closed).ok());
+        return closed.map(|object| (object, true)).ok_or_else(|| "this JSON holds more values than are read".to_owned());
+    }
     let first = match whole(text) {
         Ok(object) => return Ok((object, false)),
         Err(error) => error,
@@ -135,6 +152,35 @@ fn document(text: &str) -> Result<(Map<String, Value>, bool), String> {
         Some(object) => Ok((object, true)),
         None => Err(format!("this JSON cannot be read: {first}")),
     }
+}
+
+/// The part of the text whose values cost no more memory than [`MAX_MEMORY`]: three bytes, `{},`, become a hundred.
+fn affordable(text: &str) -> &str {
+    let (mut spent, mut in_string, mut escaped) = (0usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        spent += match byte {
+            _ if escaped => {
+                escaped = false;
+                0
+            }
+            b'\\' if in_string => {
+                escaped = true;
+                0
+            }
+            b'"' => {
+                in_string = !in_string;
+                0
+            }
+            _ if in_string => 0,
+            b',' | b'[' => PER_VALUE,
+            b'{' => PER_OBJECT,
+            _ => 0,
+        };
+        if spent > MAX_MEMORY {
+            return &text[..text.floor_char_boundary(at)];
+        }
+    }
+    text
 }
 
 /// The first value of the text; what follows it does not count.

@@ -23,8 +23,8 @@ mod json;
 mod mojibake;
 mod names;
 mod people;
+pub mod probe;
 mod ranked;
-
 mod scan;
 mod second_reading;
 mod text;
@@ -39,6 +39,10 @@ use context::Context;
 
 /// How many entries of one document are read.
 const MAX_ENTRIES: usize = 5_000;
+/// Documents with more elements and texts are not read a second time: a model of everything in them costs too much memory …
+const MAX_NODES_READ_TWICE: usize = 150_000;
+/// … and longer ones likewise. Bytes.
+const MAX_BYTES_READ_TWICE: usize = 4 << 20;
 /// How many bytes of a refused entry are kept.
 const MAX_REFUSED_BYTES: usize = 64 * 1024;
 
@@ -82,7 +86,8 @@ fn xml(text: &str, context: Context) -> Result<ParsedFeed, NotAFeed> {
     }
     feed.truncated = tree.truncated;
     feed.warnings.extend(tree.repairs.iter().map(|repair| (*repair).to_owned()));
-    if tree.repairs.is_empty() && !tree.truncated && listed <= MAX_ENTRIES {
+    let small = tree.nodes.len() <= MAX_NODES_READ_TWICE && text.len() <= MAX_BYTES_READ_TWICE;
+    if tree.repairs.is_empty() && !tree.truncated && listed <= MAX_ENTRIES && small {
         let (start, end) = root.span();
         second_reading::complete(&mut feed, &text[start..end], &context);
     }

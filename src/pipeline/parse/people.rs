@@ -5,8 +5,18 @@ use crate::{
     pipeline::parse::{names::Ns, text, tree::Element},
 };
 
+/// How many signatures of one kind are read: each is held against all before it.
+pub(super) const MAX_AUTHORS: usize = 200;
+
+/// Adds the author that an element names.
+pub(super) fn add(authors: &mut Vec<Author>, element: Element<'_, '_>, place: &'static str) {
+    if authors.len() < MAX_AUTHORS {
+        authors.extend(author(element, place));
+    }
+}
+
 /// The author that an element names, in any vocabulary.
-pub(super) fn author(element: Element<'_, '_>, place: &'static str) -> Option<Author> {
+fn author(element: Element<'_, '_>, place: &'static str) -> Option<Author> {
     let mut written = None;
     let (mut email, mut url) = (None, None);
     for child in element.children() {

@@ -29,6 +29,8 @@ pub(super) struct Scanner<'a> {
     position: usize,
     /// No further quote of this kind in the document: found once, so that unclosed quotes cost no second search.
     exhausted: [bool; 2],
+    /// No further `]>` in the document, found once likewise.
+    no_subset_ends: bool,
     /// The document ended inside a tag, a comment or a CDATA section.
     pub(super) broken_off: bool,
     /// Something had to be read in a way that XML does not allow.
@@ -37,12 +39,17 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, position: 0, exhausted: [false; 2], broken_off: false, repaired: false }
+        Self { text, position: 0, exhausted: [false; 2], no_subset_ends: false, broken_off: false, repaired: false }
     }
 
     /// The byte offset of the next token.
     pub(super) fn position(&self) -> usize {
         self.position
+    }
+
+    /// A part of the document.
+    pub(super) fn between(&self, start: usize, end: usize) -> &'a str {
+        &self.text[start..end]
     }
 
     /// The next token; comments and processing instructions are passed over.
@@ -105,7 +112,7 @@ impl<'a> Scanner<'a> {
         if rest.starts_with("<!--") {
             return self.skip_past("-->", rest);
         }
-        let Some(end) = doctype_end(rest) else {
+        let Some(end) = self.doctype_end(rest) else {
             self.break_off();
             return None;
         };
@@ -170,20 +177,20 @@ impl<'a> Scanner<'a> {
         }
         None
     }
-}
 
-/// The length of a document type declaration, with its internal subset.
-fn doctype_end(rest: &str) -> Option<usize> {
-    let first = rest.find(['>', '['])?;
-    if rest.as_bytes()[first] == b'>' {
-        return Some(first + 1);
-    }
-    match rest[first..].find("]>") {
-        Some(end) => Some(first + end + 2),
-        None => {
-            let close = rest[first..].find(']').map_or(first, |at| first + at);
-            rest[close..].find('>').map(|at| close + at + 1)
+    /// The length of a document type declaration, with its internal subset.
+    fn doctype_end(&mut self, rest: &str) -> Option<usize> {
+        let first = rest.find(['>', '['])?;
+        if rest.as_bytes()[first] == b'>' {
+            return Some(first + 1);
         }
+        let subset_end = if self.no_subset_ends { None } else { rest[first..].find("]>") };
+        if let Some(end) = subset_end {
+            return Some(first + end + 2);
+        }
+        self.no_subset_ends = true;
+        let close = rest[first..].find(']').map_or(first, |at| first + at);
+        rest[close..].find('>').map(|at| close + at + 1)
     }
 }
 

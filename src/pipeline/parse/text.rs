@@ -2,10 +2,17 @@
 
 use crate::pipeline::{references, sanitize};
 
-/// Characters that no text field keeps: C0 and C1 controls, overrides and isolates of direction, zero-width marks.
+/// Characters that no text field keeps: C0 and C1 controls, marks, overrides and isolates of direction, zero-width marks, tags.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+        || matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{180e}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A joiner or non-joiner (U+200C, U+200D) that shapes nothing: those scripts that need them lie beyond U+0590.
+fn is_idle_joiner(c: char, before: impl Fn() -> Option<char>) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}') && before().is_none_or(|before| before < '\u{590}')
 }
 
 /// One line of plain text: invisible characters gone, white space folded; no-break spaces stay.
@@ -24,10 +31,12 @@ fn fold(text: &str, line_break: char) -> String {
     let mut pending: Option<char> = None;
     let mut start = 0;
     for (at, c) in text.char_indices() {
+        let before = || text[start..at].chars().next_back().or_else(|| out.chars().next_back());
         let space = match c {
+            '!'..='~' => continue,
             '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(line_break),
             ' ' | '\t' | '\u{c}' | '\u{b}' => pending.filter(|_| start == at).or(Some(' ')),
-            c if is_invisible(c) => None,
+            c if is_invisible(c) || is_idle_joiner(c, before) => None,
             _ => continue,
         };
         let had_text = start < at;
@@ -63,7 +72,8 @@ pub(super) fn line_of_html(html: &str) -> String {
 
 /// A link or an id: no white space at its ends nor a line break inside, no control character.
 pub(super) fn address(text: &str) -> Option<String> {
-    let address: String = text.trim().chars().filter(|c| !is_invisible(*c) && !matches!(c, '\n' | '\t')).collect();
+    let is_kept = |c: &char| !is_invisible(*c) && !matches!(c, '\n' | '\t' | '\u{200c}' | '\u{200d}');
+    let address: String = text.trim().chars().filter(is_kept).collect();
     (!address.is_empty()).then_some(address)
 }
 

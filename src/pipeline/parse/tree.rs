@@ -7,6 +7,14 @@ use crate::pipeline::{
 };
 use std::{borrow::Cow, collections::BTreeSet};
 
+/// How many bytes of one text are read: no title and no article is longer.
+pub(super) const MAX_TEXT: usize = 1 << 20;
+
+/// The beginning of a text, at most [`MAX_TEXT`] of it.
+pub(super) fn bounded(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TEXT)]
+}
+
 /// A document as a tree.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
@@ -133,7 +141,7 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(super) fn attribute(&self, name: &str) -> Option<Cow<'t, str>> {
         let (first, last) = self.tag()?.attributes;
         let (_, value) = self.tree.attributes[first..last].iter().find(|(written, _)| written.eq_ignore_ascii_case(name))?;
-        Some(references::decode(value, &self.tree.definitions))
+        Some(references::decode(bounded(value), &self.tree.definitions))
     }
 
     /// All attributes: names as written, values decoded.
@@ -148,19 +156,22 @@ impl<'t, 'a> Element<'t, 'a> {
         self.children().next().is_some()
     }
 
-    /// The character data inside, that of inner elements included, references resolved.
+    /// The character data inside, that of inner elements included, references resolved, up to about [`MAX_TEXT`].
     pub(super) fn text(&self) -> Cow<'t, str> {
         let mut text = Cow::Borrowed("");
         for node in &self.tree.nodes[self.index + 1..self.tree.nodes[self.index].end] {
             let piece = match &node.kind {
-                Kind::Text(raw) => references::decode(raw, &self.tree.definitions),
-                Kind::CData(data) => Cow::Borrowed(*data),
+                Kind::Text(raw) => references::decode(bounded(raw), &self.tree.definitions),
+                Kind::CData(data) => Cow::Borrowed(bounded(data)),
                 Kind::Element(_) => continue,
             };
             if text.is_empty() {
                 text = piece;
             } else {
                 text.to_mut().push_str(&piece);
+            }
+            if text.len() > MAX_TEXT {
+                break;
             }
         }
         text
@@ -174,9 +185,12 @@ impl<'t, 'a> Element<'t, 'a> {
             while open.last().is_some_and(|(end, _)| *end <= index) {
                 close(&mut out, open.pop());
             }
+            if out.len() > MAX_TEXT {
+                break;
+            }
             match &self.tree.nodes[index].kind {
-                Kind::Text(raw) => escape(&mut out, &references::decode(raw, &self.tree.definitions)),
-                Kind::CData(data) => escape(&mut out, data),
+                Kind::Text(raw) => escape(&mut out, &references::decode(bounded(raw), &self.tree.definitions)),
+                Kind::CData(data) => escape(&mut out, bounded(data)),
                 Kind::Element(tag) => {
                     out.push('<');
                     out.push_str(&tag.name);

@@ -1,5 +1,8 @@
 //! Cuts HTML into text and tags, without interpreting it.
 
+/// A tag with more attributes is none that people wrote; each is held against all before it.
+const MAX_ATTRIBUTES: usize = 100;
+
 /// One piece of a fragment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -27,8 +30,10 @@ pub(super) struct Tag<'a> {
 /// The pieces of a fragment, in order; together they are the fragment. A `<` that opens nothing is text.
 pub(super) fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = html;
+    // Behind the last `>` nothing ends: looked for once, so that a heap of open tags costs no second search.
+    let from_last = html.rfind('>').map_or(usize::MAX, |at| html.len() - at);
     std::iter::from_fn(move || {
-        let piece = next(rest)?;
+        let piece = next(rest, rest.len() >= from_last)?;
         let length = match piece {
             Piece::Text(text) | Piece::Comment(text) => text.len(),
             Piece::Tag(tag) => tag.raw.len(),
@@ -38,19 +43,26 @@ pub(super) fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-fn next(rest: &str) -> Option<Piece<'_>> {
+fn next(rest: &str, tags_end: bool) -> Option<Piece<'_>> {
     let first = rest.bytes().next()?;
     if first == b'<' {
-        if let Some(piece) = markup(rest) {
+        if let Some(piece) = markup(rest, tags_end) {
             return Some(piece);
         }
-        let end = rest[1..].find('<').map_or(rest.len(), |at| at + 1);
-        return Some(Piece::Text(&rest[..end]));
+        return Some(Piece::Text(&rest[..1 + next_opening(&rest[1..])]));
     }
-    Some(Piece::Text(&rest[..rest.find('<').unwrap_or(rest.len())]))
+    Some(Piece::Text(&rest[..next_opening(rest)]))
 }
 
-fn markup(rest: &str) -> Option<Piece<'_>> {
+/// Where the next `<` is that may open something; a heap of those that do not is one text.
+pub(super) fn next_opening(text: &str) -> usize {
+    let opens = |at: &usize| {
+        text.as_bytes().get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))
+    };
+    text.match_indices('<').map(|(at, _)| at).find(opens).unwrap_or(text.len())
+}
+
+fn markup(rest: &str, tags_end: bool) -> Option<Piece<'_>> {
     let inner = &rest[1..];
     if let Some(comment) = inner.strip_prefix("!--") {
         let end = comment.find("-->").map_or(rest.len(), |at| 4 + at + 3);
@@ -62,7 +74,7 @@ fn markup(rest: &str) -> Option<Piece<'_>> {
     }
     let closing = inner.starts_with('/');
     let body = if closing { &inner[1..] } else { inner };
-    if !body.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !tags_end || !body.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let name_end = body.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(body.len());
@@ -109,7 +121,7 @@ pub(super) fn attributes<'a>(tag: &Tag<'a>) -> Option<Vec<(&'a str, &'a str)>> {
         let name_end =
             trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))).unwrap_or(trimmed.len());
         let name = &trimmed[..name_end];
-        if name.is_empty() || found.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+        if name.is_empty() || found.len() >= MAX_ATTRIBUTES || found.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
             return None;
         }
         rest = &trimmed[name_end..];

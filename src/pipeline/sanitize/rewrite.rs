@@ -50,7 +50,7 @@ struct Writer<'h, 'b> {
 
 impl<'h> Writer<'h, '_> {
     fn text(&mut self, text: &str) -> Option<()> {
-        if self.trust == Trust::Nothing && text.contains('<') {
+        if self.trust == Trust::Nothing && lex::next_opening(text) < text.len() {
             return None;
         }
         escape(&mut self.out, &decoded(text, Position::Text)?, Position::Text);
@@ -152,7 +152,7 @@ impl<'h> Writer<'h, '_> {
         let value = |wanted: &str| kept.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_ref());
         let source = value("src").filter(|source| !source.trim().is_empty());
         let Some(source) = source.and_then(|source| addresses::address(source, self.base)) else { return Some(()) };
-        if source.starts_with("mailto:") || addresses::is_pixel(&source, value("width"), value("height")) {
+        if source.is_empty() || source.starts_with("mailto:") || addresses::is_pixel(&source, value("width"), value("height")) {
             return Some(());
         }
         self.out.push_str("<img");

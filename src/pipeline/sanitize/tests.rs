@@ -58,6 +58,39 @@ fn cleans_what_feeds_carry() {
     }
 }
 
+/// What fuzzing found: cleaning twice is cleaning once.
+#[test]
+fn cleaning_a_clean_fragment_changes_nothing() {
+    for html in
+        ["<p title=\"x\"/>a<img src=\u{7f} onerror=y>b", "a < b &lt; c <3 d<", "<a title=x>c<table>d<a href=y>b<i>c<table>d"]
+    {
+        let clean = sanitize(html, None);
+        assert_eq!(sanitize(&clean, None), clean, "{html}");
+    }
+}
+
+/// Heaps of what a browser would have to look at again and again.
+#[test]
+fn documents_made_to_exhaust_a_parser_cost_little() {
+    let attributes = |count: usize| (0..count).map(|n| format!(" a{n}")).collect::<String>();
+    for (name, html) in [
+        ("open tags", "<a".repeat(500_000)),
+        ("open tags and one end", format!("{}>", "<a".repeat(500_000))),
+        ("attributes", format!("<p{}>x</p>", attributes(300_000))),
+        ("formatting left open", (0..30_000).map(|n| format!("<p><b title={n}></p>")).collect()),
+        ("signs", "<".repeat(2_000_000)),
+        ("quotes", "<a b=\"<a b='".repeat(100_000)),
+        ("comments", "<!--".repeat(300_000)),
+        ("hidden", "<svg><math><template>".repeat(100_000)),
+    ] {
+        let start = std::time::Instant::now();
+        sanitize(&html, None);
+        to_text(&html);
+        links(&html);
+        assert!(start.elapsed().as_secs() < 20, "{name}: {:?}", start.elapsed());
+    }
+}
+
 #[test]
 fn deep_nesting_becomes_text_at_once() {
     for element in ["<div>", "<b x=1></i>", "<p><b a>"] {

@@ -1,0 +1,47 @@
+//! A listener that nobody may call: every connection is a fault.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// A port that counts who connects to it, and says nothing.
+pub struct Canary {
+    address: SocketAddr,
+    hits: Arc<AtomicU64>,
+}
+
+impl Canary {
+    /// Listens on a free port of 127.0.0.1 until the process ends.
+    ///
+    /// # Panics
+    ///
+    /// If no port is free.
+    #[must_use]
+    pub fn listen() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let canary = Self { address: listener.local_addr().unwrap(), hits: Arc::default() };
+        let hits = Arc::clone(&canary.hits);
+        std::thread::spawn(move || {
+            for _caller in listener.incoming() {
+                hits.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        canary
+    }
+
+    /// `http://127.0.0.1:PORT`
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// How many connections came in.
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        self.hits.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,4 @@
+//! The faults that the product must survive: one module a family, each test named by its row.
+
+mod compose_hostile;
+mod parse;
