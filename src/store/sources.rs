@@ -121,9 +121,18 @@ impl Store {
                 "select id, content_hash, url, title, published_at from item where source_id = ?1 and key = ?2",
             )?;
             let mut buried = transaction.prepare_cached("select 1 from tombstone where source_id = ?1 and key = ?2")?;
-            let any_buried = transaction
+            let any_buried: bool = transaction
                 .prepare_cached("select exists (select 1 from tombstone where source_id = ?1)")?
                 .query_row([source_id], |row| row.get(0))?;
+            known.listed = still_listed(transaction, source_id)?;
+            // A source without items, at its first fetch, has no key to look up.
+            let nothing = known.listed.is_empty()
+                && !transaction
+                    .prepare_cached("select exists (select 1 from item where source_id = ?1)")?
+                    .query_row([source_id], |row| row.get::<_, bool>(0))?;
+            if nothing && !any_buried {
+                return Ok(known);
+            }
             for key in keys {
                 if let Some(row) = by_key.query(params![source_id, key.0])?.next()? {
                     known.by_key.insert(key, known_item(row)?);
@@ -131,7 +140,6 @@ impl Store {
                     known.buried.insert(key);
                 }
             }
-            known.listed = still_listed(transaction, source_id)?;
             Ok(known)
         })
         .await

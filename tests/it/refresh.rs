@@ -78,3 +78,18 @@ fn what_makes_no_sense_is_refused_with_its_name() {
         assert!(said.contains(named), "{arguments:?}: {said}");
     }
 }
+
+#[test]
+fn timings_tell_where_the_time_went() {
+    let farm = Farm::serve([rss(&["one", "two"]), rss(&["three"])]);
+    let home = farm.home();
+    let report = home.json(&["refresh", "--all", "--timings", "--json"]);
+    let times = |stage: &str| {
+        let rows = report["timings"].as_array().unwrap();
+        rows.iter().find(|row| row["stage"] == stage).map(|row| row["times"].as_u64().unwrap())
+    };
+    assert_eq!((times("ask"), times("read"), times("assess"), times("group")), (Some(2), Some(2), Some(2), Some(1)), "{report}");
+    let table = String::from_utf8(home.run(&["--lang", "en", "refresh", "--all", "--timings"]).stdout).unwrap();
+    assert!(table.contains("ask the sources") && table.contains("group into stories"), "{table}");
+    assert!(home.json(&["refresh", "--all", "--json"]).get("timings").is_none(), "only when asked for");
+}

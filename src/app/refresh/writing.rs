@@ -19,9 +19,9 @@ use tokio::{sync::mpsc::Receiver, time::Instant};
 use tracing::Instrument;
 
 /// A batch is written when it holds that many sources …
-const SOURCES: usize = 64;
+const SOURCES: usize = 128;
 /// … or that many items …
-const ITEMS: usize = 1_000;
+const ITEMS: usize = 2_000;
 /// … or when its first has waited that long.
 const PATIENCE: Duration = Duration::from_millis(200);
 
