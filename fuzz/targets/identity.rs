@@ -71,8 +71,16 @@ fuzz_target!(|text: &str| {
     let now = DateTime::from_timestamp(1_795_420_800, 0).unwrap_or_default();
     let Ok(slug) = Slug::parse("s") else { return };
     let Ok(url) = "https://s.example/feed".parse() else { return };
-    let source =
-        Source { slug, name: "S".to_owned(), kind: SourceKind::Feed, url, language: None, themes: Vec::new(), publisher: None, paused: false };
+    let source = Source {
+        slug,
+        name: "S".to_owned(),
+        kind: SourceKind::Feed,
+        url,
+        language: None,
+        themes: Vec::new(),
+        publisher: None,
+        paused: false,
+    };
     let mut shelf = Shelf::default();
     for text in text.split("=====\n").take(4) {
         let document = Document { bytes: text.into(), content_type: None, url: None };

@@ -15,7 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
         Err(error) => panic!("{error}: {written}"),
     };
     let facts = |list: &veille::pipeline::opml::OpmlList| {
-        let mut facts: Vec<_> = list.feeds.iter().map(|feed| (feed.url.clone(), feed.site.clone(), feed.language.clone())).collect();
+        let mut facts: Vec<_> =
+            list.feeds.iter().map(|feed| (feed.url.clone(), feed.site.clone(), feed.language.clone())).collect();
         facts.sort();
         facts
     };

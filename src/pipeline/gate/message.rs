@@ -8,10 +8,9 @@ use super::{
     rule::{Findings, Rule, Scope},
     size,
 };
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use crate::pipeline::mime;
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
-/// Larger messages are not read.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// RFC 5322, section 2.1.1.
 const LONGEST_LINE: usize = 998;
 
@@ -115,12 +114,10 @@ fn checks() -> impl Iterator<Item = &'static MessageCheck> {
 
 /// Holds a message against all rules.
 pub(super) fn check(eml: &[u8], found: &mut Findings) {
-    let parsed = if eml.len() > MOST_BYTES { None } else { MessageParser::default().parse(eml) };
-    let Some(message) = parsed.filter(|message| !message.headers().is_empty()) else {
-        return found.alone(
-            &UNREADABLE,
-            ("ce n'est pas un message, ou il est trop long".into(), "this is no message, or it is too long".into()),
-        );
+    let Some(message) = mime::read(eml) else {
+        let french = "ce n'est pas un message, ou il est trop long ou trop emboîté";
+        let english = "this is no message, or it is too long or too deeply nested";
+        return found.alone(&UNREADABLE, (french.into(), english.into()));
     };
     let html =
         part_of(&message, |part| matches!(part.body, PartType::Html(_))).and_then(MessagePart::text_contents).map(str::to_owned);
