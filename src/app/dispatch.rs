@@ -18,7 +18,7 @@ use crate::{
     },
     mail::{
         Mailer, Outgoing, Permission, Session,
-        message::{EncodedEdition, Envelope},
+        message::{EncodedEdition, Envelope, Sender},
     },
     store::{
         Store, StoreError,
@@ -104,7 +104,8 @@ impl Dispatcher {
             };
             workers.spawn(worker.run());
         }
-        let (mut report, mut failure) = (DispatchReport::default(), None);
+        let (mut report, mut failure) =
+            (DispatchReport { left_in_doubt: recovered.ambiguous, ..DispatchReport::default() }, None);
         while let Some(done) = workers.join_next().await {
             match done.context("a delivery worker panicked") {
                 Ok(Ok(part)) => report.add(part),
@@ -140,7 +141,14 @@ fn tell(report: &DispatchReport) {
     }
 }
 
-type Editions = Arc<Mutex<HashMap<i64, Arc<(OutgoingEdition, EncodedEdition)>>>>;
+type Editions = Arc<Mutex<HashMap<i64, Arc<Prepared>>>>;
+
+/// An edition ready to be addressed.
+struct Prepared {
+    edition: OutgoingEdition,
+    encoded: EncodedEdition,
+    sender: Sender,
+}
 
 struct Worker {
     outbox: Dispatcher,
@@ -286,22 +294,23 @@ impl Worker {
     }
 
     async fn message(&self, claim: &Claim) -> Result<Outgoing> {
-        let edition = self.edition(claim.edition).await?;
+        let prepared = self.edition(claim.edition).await?;
+        let Prepared { edition, encoded, sender } = &*prepared;
         let envelope = Envelope {
-            sender: self.outbox.mailer.sender().clone(),
+            sender: sender.clone(),
             to: claim.email.clone(),
             message_id: claim.message_id.clone(),
-            date: edition.0.approved_at,
-            digest: edition.0.digest.clone(),
-            title: edition.0.title.clone(),
+            date: edition.approved_at,
+            digest: edition.digest.clone(),
+            title: edition.title.clone(),
             one_click: None,
         };
-        let bytes = edition.1.message(&envelope)?;
+        let bytes = encoded.message(&envelope)?;
         Ok(Outgoing { to: claim.email.clone(), message_id: claim.message_id.clone(), bytes })
     }
 
     /// Read and encoded once a dispatch, whichever worker comes first.
-    async fn edition(&self, number: i64) -> Result<Arc<(OutgoingEdition, EncodedEdition)>> {
+    async fn edition(&self, number: i64) -> Result<Arc<Prepared>> {
         if let Some(known) = self.editions.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
             return Ok(Arc::clone(known));
         }
@@ -312,7 +321,11 @@ impl Worker {
             )));
         }
         let encoded = EncodedEdition::new(&edition.rendered);
-        let prepared = Arc::new((edition, encoded));
+        let sender = match &edition.rendered.signature {
+            Some(signature) => Sender::of(signature)?,
+            None => self.outbox.mailer.sender().clone(),
+        };
+        let prepared = Arc::new(Prepared { edition, encoded, sender });
         self.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&prepared));
         Ok(prepared)
     }

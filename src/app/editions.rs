@@ -207,7 +207,7 @@ impl App {
         let number = record.edition.number;
         let Some(frozen) = &record.rendered else {
             let links = self.links(&record.edition.digest)?;
-            return Ok(render::render(&record.edition.content, &links, &self.templates)?);
+            return self.signed(render::render(&record.edition.content, &links, &self.templates)?);
         };
         let hash = frozen.hash();
         match &record.edition.hash {
@@ -217,6 +217,11 @@ impl App {
                 approved.as_deref().unwrap_or("stored")
             ))),
         }
+    }
+
+    /// With the sender of the settings, to be frozen with the rest.
+    fn signed(&self, rendered: RenderedEdition) -> Result<RenderedEdition> {
+        Ok(RenderedEdition { signature: Some(self.sender()?.signature()), ..rendered })
     }
 
     fn pass_gate(&self, record: &EditionRecord, rendered: &RenderedEdition) -> Result<()> {

@@ -186,13 +186,26 @@ pub struct RenderedEdition {
     pub html: String,
     /// For `Content-Language`.
     pub language: Locale,
+    /// Who signs; `None` in editions of versions before 0.2, which leave under the settings of the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+}
+
+/// Who signs an edition: what stood in `[mail]` when it was rendered. Frozen with it, since a reader sees it as much as the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// `From`, as a header has it: "Name <address>".
+    pub from: String,
+    /// `Reply-To`.
+    pub reply_to: String,
 }
 
 impl RenderedEdition {
     /// SHA-256 over everything that leaves, hexadecimal; each part preceded by its length, so that no two editions share one.
     pub fn hash(&self) -> String {
         let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        for part in [&self.subject, &self.text, &self.html, self.language.tag()] {
+        let signature = self.signature.iter().flat_map(|signature| [signature.from.as_str(), signature.reply_to.as_str()]);
+        for part in [self.subject.as_str(), &self.text, &self.html, self.language.tag()].into_iter().chain(signature) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part.as_bytes());
         }

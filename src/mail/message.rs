@@ -4,7 +4,12 @@
 //! (`Auto-Submitted`) and 3282 (`Content-Language`).
 
 use crate::{
-    domain::{edition::RenderedEdition, email_address::EmailAddress, localised::Locale, slug::Slug},
+    domain::{
+        edition::{RenderedEdition, Signature},
+        email_address::EmailAddress,
+        localised::Locale,
+        slug::Slug,
+    },
     settings::MailSettings,
 };
 use anyhow::{Context, anyhow};
@@ -31,6 +36,16 @@ impl Sender {
     /// Reads `[mail] from` and `reply_to`; the error names the setting and the remedy.
     pub fn new(settings: &MailSettings) -> anyhow::Result<Self> {
         Ok(Self { from: mailbox("from", &settings.from)?, reply_to: mailbox("reply_to", &settings.reply_to)? })
+    }
+
+    /// As it was frozen with an edition.
+    pub fn of(signature: &Signature) -> anyhow::Result<Self> {
+        Ok(Self { from: mailbox("from", &signature.from)?, reply_to: mailbox("reply_to", &signature.reply_to)? })
+    }
+
+    /// To be frozen with an edition.
+    pub fn signature(&self) -> Signature {
+        Signature { from: self.from.to_string(), reply_to: self.reply_to.to_string() }
     }
 
     /// The address that goes into `MAIL FROM`.
@@ -236,7 +251,13 @@ mod tests {
     }
 
     fn rendered(subject: &str, text: &str, html: &str) -> RenderedEdition {
-        RenderedEdition { subject: subject.to_owned(), text: text.to_owned(), html: html.to_owned(), language: Locale::Fr }
+        RenderedEdition {
+            subject: subject.to_owned(),
+            text: text.to_owned(),
+            html: html.to_owned(),
+            language: Locale::Fr,
+            signature: None,
+        }
     }
 
     fn check_form(bytes: &[u8]) {

@@ -94,9 +94,11 @@ async fn killed_at_each_step() {
         } // killed: the lock goes, the row stays
         let first = outbox.dispatch(&mailer).await;
         if step == "claimed" {
+            assert!(first.clean(), "{step}");
             assert_eq!(first.sent, 1, "{step}: taken up at once, without waiting for the lease");
         } else {
             assert_eq!((first.sent, outbox.states()), (0, vec![Ambiguous]), "{step}: visible");
+            assert_eq!((first.left_in_doubt, first.clean()), (1, false), "{step}: said, and the exit status tells");
             assert_eq!(outbox.store.ambiguous_deliveries().await.unwrap().len(), 1);
             outbox.later(TimeDelta::minutes(2));
             assert_eq!(outbox.dispatch(&mailer).await.sent, 1, "{step}: resent once");

@@ -153,8 +153,17 @@ async fn what_the_approver_saw_is_what_leaves() {
     assert!(matches!(wrong, Error::Conflict(_)), "{wrong}");
     let approved = app.approve_edition(number, "Ada", Some(&preview.hash)).await.unwrap();
     assert_eq!((approved.summary.state, approved.intact), (EditionState::Approved, Some(true)));
-    // What happens to items and templates afterwards changes nothing.
+    let again = app.preview_edition(number, &world.home.path().join("again")).await.unwrap();
+    let eml = |name: &str| std::fs::read(world.home.path().join(name).join("edition.eml")).unwrap();
+    assert_eq!((again.hash, eml("again")), (preview.hash, eml("preview")), "approving changes no byte");
+    // What happens to items, templates and settings afterwards changes nothing.
     world.sql().execute("update item set title = 'Changed'", []).unwrap();
+    std::fs::write(
+        world.home.path().join("veille.toml"),
+        "[mail]\nfrom = \"Else <else@example.net>\"\nreply_to = \"else@example.net\"\n",
+    )
+    .unwrap();
+    let app = world.app().await;
     let bytes = app.edition_bytes(number).await.unwrap();
     assert_eq!(bytes.html, std::fs::read_to_string(folder.join("edition.html")).unwrap());
     assert_eq!(bytes.text, std::fs::read_to_string(folder.join("edition.txt")).unwrap());
@@ -165,7 +174,8 @@ async fn what_the_approver_saw_is_what_leaves() {
     assert_eq!((report.sent, report.editions_sent), (2, vec![number]));
     let outbox = std::fs::read_dir(world.home.path().join("outbox")).unwrap();
     let mails = outbox.map(|mail| std::fs::read(mail.unwrap().path()).unwrap()).filter(|mail| !mail.is_empty());
-    assert_eq!(mails.filter(|mail| String::from_utf8_lossy(mail).contains("@reader.example")).count(), 2);
+    let mails: Vec<String> = mails.map(|mail| String::from_utf8_lossy(&mail).into_owned()).collect();
+    assert_eq!(mails.iter().filter(|mail| mail.contains("@reader.example") && !mail.contains("else@example.net")).count(), 2);
     assert!(matches!(app.cancel_edition(number).await, Err(Error::Conflict(_))), "what has left cannot be called back");
 }
 

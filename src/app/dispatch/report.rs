@@ -13,6 +13,8 @@ pub struct DispatchReport {
     pub failed: usize,
     /// Nobody can know whether the relay took them.
     pub ambiguous: usize,
+    /// The same, of an interrupted run: found when this one began.
+    pub left_in_doubt: usize,
     /// Withdrawn at the last check.
     pub withdrawn: usize,
     /// Digests whose sending was paused, with the reason.
@@ -24,7 +26,7 @@ pub struct DispatchReport {
 impl DispatchReport {
     /// Everything that was due was taken.
     pub fn clean(&self) -> bool {
-        self.deferred + self.failed + self.ambiguous == 0 && self.paused.is_empty()
+        self.deferred + self.failed + self.ambiguous + self.left_in_doubt == 0 && self.paused.is_empty()
     }
 
     pub(super) fn add(&mut self, other: Self) {

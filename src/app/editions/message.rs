@@ -15,13 +15,17 @@ impl App {
 
     /// The message that a subscriber would get, addressed to the sender.
     pub(super) fn sample_message(&self, record: &EditionRecord, rendered: &RenderedEdition) -> Result<Vec<u8>> {
-        let sender = self.sender()?;
+        let sender = match &rendered.signature {
+            Some(signature) => Sender::of(signature).map_err(Error::Internal)?,
+            None => self.sender()?,
+        };
         let edition = &record.edition;
         let to = sender.address().to_string().parse().map_err(|error| Error::Invalid(format!("[mail] from: {error}")))?;
         let envelope = Envelope {
             to,
             message_id: format!("preview.{}.{}@{}", edition.digest, edition.number, sender.domain()),
-            date: edition.approved.as_ref().map_or(edition.composed_at, |(at, _)| *at),
+            // Not that of the approval: a preview is the same before and after it.
+            date: edition.composed_at,
             digest: edition.digest.clone(),
             title: edition.content.title.clone(),
             one_click: None,

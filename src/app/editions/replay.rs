@@ -48,10 +48,10 @@ impl App {
         content.synthesis.clone_from(&stored.synthesis);
         content.notices.clone_from(&stored.notices);
         let mut differences = differences(stored, &content);
-        let again = render::render(&content, &links, &self.templates)?;
+        let again = self.signed(render::render(&content, &links, &self.templates)?)?;
         let before = match &replay.record.rendered {
             Some(frozen) => frozen.clone(),
-            None => render::render(stored, &links, &self.templates)?,
+            None => self.signed(render::render(stored, &links, &self.templates)?)?,
         };
         if again != before && differences.is_empty() {
             differences.push("the same content, said in other words: templates, texts or mail settings have changed".to_owned());

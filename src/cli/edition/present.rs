@@ -194,6 +194,13 @@ pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<
             ),
         ),
     ];
+    if report.left_in_doubt > 0 {
+        let doubts = report.left_in_doubt;
+        lines.push(locale.pick(
+            format!("{doubts} envois d'une exécution interrompue restent incertains : veille edition show {}", sent.number),
+            format!("{doubts} deliveries of an interrupted run are in doubt: veille edition show {}", sent.number),
+        ));
+    }
     lines.extend(report.paused.iter().map(|(digest, reason)| {
         locale.pick(format!("envoi de {digest} suspendu : {reason}"), format!("sending of {digest} is paused: {reason}"))
     }));

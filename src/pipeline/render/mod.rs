@@ -81,6 +81,7 @@ fn render_any_size(content: &EditionContent, links: &Links, templates: &Template
         text: plain::laid_out(&templates.render(Template::DigestText, &view)?),
         html: templates.render(Template::DigestHtml, &view)?,
         language: content.language,
+        signature: None,
     })
 }
 

@@ -72,7 +72,13 @@ impl Outbox {
             notices: Vec::new(),
         };
         let html = format!("<p>{text}</p>");
-        let rendered = RenderedEdition { subject: "Veille nº 1".to_owned(), text: text.to_owned(), html, language: Locale::Fr };
+        let rendered = RenderedEdition {
+            subject: "Veille nº 1".to_owned(),
+            text: text.to_owned(),
+            html,
+            language: Locale::Fr,
+            signature: None,
+        };
         self.sql()
             .execute(
                 "insert into edition (number, digest, period, state, content, after_item, up_to_item, composed_at, approved_at,
