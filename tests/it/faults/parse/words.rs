@@ -88,6 +88,8 @@ fn p07_nothing_invisible_reaches_store_log_or_mail() {
     let log = String::from_utf8(output.stderr).unwrap();
     assert!(!log.replace("\u{1b}[", "").is_empty());
     assert!(!log.contains(|c| is_invisible(c) && c != '\u{1b}'), "{log:?}");
+    let quarantine = String::from_utf8(week.run(&["items", "quarantine"]).stdout).unwrap();
+    assert!(quarantine.contains("f1") && !quarantine.contains(is_invisible), "{quarantine:?}");
     let shown = week.json(&["items", "show", "1"]);
     assert!(!texts(&shown).iter().any(|text| text.contains(is_invisible)), "{shown}");
     let written = week.edition();
