@@ -1,9 +1,9 @@
 //! Taking feeds in, against a straight line: processor seconds of the whole process, in one run on one machine.
 //!
-//! `cargo bench --bench ingest [-- FEEDS]` serves a farm of generated feeds on loopback (RSS 2.0 and Atom, with an ETag, entries
-//! of 1 to 5 KB of HTML) and measures, each as a process of its own: the straight line (get, parse with feed-rs, insert into
+//! `cargo bench --bench ingest [-- FEEDS]` serves a farm of generated feeds on loopback (RSS 2.0 and Atom, gzip, with an
+//! ETag, entries of 1 to 5 KB of HTML) and measures, each as a process of its own: the straight line (get, inflate, parse with feed-rs, insert into
 //! SQLite), then `veille refresh --all` cold, with nothing new, with one feed in ten changed, and with bytes unchanged but no
-//! validators. Linux only: it reads `/proc`.
+//! validators. `-- --farm` only serves, for a profiler or a peer. Linux only: it reads `/proc`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench speaks to a terminal and stops at the first trouble")]
 
 use axum::{
@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
@@ -35,6 +36,12 @@ fn main() {
         && flag == "--straight-line"
     {
         return straight_line(base, feeds.parse().unwrap(), Path::new(database));
+    }
+    if arguments.first().is_some_and(|flag| flag == "--farm") {
+        let farm = Farm::serve();
+        println!("{}/0, /1, /2 …; the first line of input changes one feed in ten, its end stops the farm", farm.base);
+        std::io::stdin().lines().for_each(|_| farm.state.generation.store(1, Ordering::SeqCst));
+        return;
     }
     let feeds = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(1_000);
     compare(feeds);
@@ -154,11 +161,18 @@ async fn answer(State(state): State<Arc<Fields>>, UrlPath(number): UrlPath<usize
     if validators && headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == etag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
-    let mut answer = Bytes::from(document(number, generation)).into_response();
+    let mut answer = compressed(&document(number, generation)).into_response();
+    answer.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
     if validators {
         answer.headers_mut().insert(header::ETAG, etag.parse().unwrap());
     }
     answer
+}
+
+fn compressed(text: &str) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+    encoder.finish().unwrap().into()
 }
 
 /// Three entries more a generation; odd feeds are Atom, even ones RSS.
@@ -197,35 +211,41 @@ fn entry(text: &mut String, number: usize, item: usize, atom: bool) {
     };
 }
 
-/// The same number always gives the same text: a linear congruential generator over a small vocabulary and made words.
+/// The same number always gives the same text.
 struct Random(u64);
 
-const VOCABULARY: [&str; 24] = [
+/// Words of grammar and of the subject, the most frequent of all.
+const FREQUENT: [&str; 24] = [
     "the",
     "of",
-    "règlement",
-    "model",
-    "data",
-    "le",
     "la",
-    "des",
+    "de",
     "and",
     "to",
+    "les",
+    "des",
+    "in",
+    "le",
+    "et",
+    "model",
+    "data",
+    "règlement",
     "intelligence",
-    "artificielle",
-    "protection",
-    "personal",
-    "données",
     "risk",
-    "assessment",
+    "données",
+    "personal",
     "authority",
     "publie",
-    "new",
-    "version",
     "security",
     "obligations",
+    "version",
     "transfer",
 ];
+/// Syllables of the made words.
+const SYLLABLES: [&str; 16] =
+    ["ba", "cor", "di", "fen", "gra", "li", "mon", "né", "pol", "ra", "si", "ter", "tion", "ver", "lu", "pré"];
+/// Words of the vocabulary. How often a word comes follows Zipf's law, as in any natural text: a few make most of it.
+const VOCABULARY: f64 = 30_000.0;
 
 impl Random {
     fn next(&mut self, below: u64) -> u64 {
@@ -234,11 +254,9 @@ impl Random {
     }
 
     fn word(&mut self) -> String {
-        if self.next(3) > 0 {
-            return VOCABULARY[self.next(24) as usize].to_owned();
-        }
-        let letters = 3 + self.next(6);
-        (0..letters).map(|_| char::from(b'a' + self.next(26) as u8)).collect()
+        let share = self.next(1 << 30) as f64 / f64::from(1 << 30);
+        let rank = VOCABULARY.powf(share) as usize; // the inverse of the distribution 1 / rank
+        FREQUENT.get(rank - 1).map_or_else(|| made_word(rank), |word| (*word).to_owned())
     }
 
     fn words(&mut self, count: u64) -> String {
@@ -260,6 +278,16 @@ impl Random {
     }
 }
 
+fn made_word(rank: usize) -> String {
+    let mut word = String::new();
+    let mut rest = rank;
+    while rest > 0 {
+        word.push_str(SYLLABLES[rest % SYLLABLES.len()]);
+        rest /= SYLLABLES.len();
+    }
+    word
+}
+
 /// What any program must do at least.
 fn straight_line(base: &str, feeds: usize, database: &Path) {
     let connection = rusqlite::Connection::open(database).unwrap();
@@ -268,12 +296,12 @@ fn straight_line(base: &str, feeds: usize, database: &Path) {
         .unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     rustls::crypto::ring::default_provider().install_default().unwrap();
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().build().unwrap();
     let mut insert = connection.prepare("insert into item (feed, guid, title, body) values (?1, ?2, ?3, ?4)").unwrap();
     for number in 0..feeds {
         let url = format!("{base}/{number}");
         let bytes = runtime.block_on(async { client.get(url).send().await.unwrap().bytes().await.unwrap() });
-        let feed = feed_rs::parser::parse(bytes.as_ref()).unwrap();
+        let feed = feed_rs::parser::parse(std::io::BufReader::new(GzDecoder::new(bytes.as_ref()))).unwrap();
         for entry in feed.entries {
             let body = entry.content.and_then(|content| content.body).or(entry.summary.map(|text| text.content));
             insert.execute(rusqlite::params![number as i64, entry.id, entry.title.map(|text| text.content), body]).unwrap();

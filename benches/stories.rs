@@ -15,6 +15,7 @@ use veille::{
     domain::story::UngroupedItem,
     pipeline::{
         stories::{Fingerprint, StoryIndex, Text},
+        text::ItemWords,
         text::Words,
     },
 };
@@ -71,9 +72,9 @@ fn on_processor() -> Option<Duration> {
 }
 
 fn with_fingerprint(mut item: UngroupedItem) -> UngroupedItem {
-    let text =
-        Text { title: &item.title, summary: &item.summary, body: None, url: item.url.as_deref(), identifiers: &[], at: item.at };
-    item.fingerprint = Some(Fingerprint::of(&text).to_bytes());
+    let words = ItemWords::without_body(&item.title, &item.summary);
+    let text = Text { title: &item.title, summary: &item.summary, url: item.url.as_deref(), identifiers: &[], at: item.at };
+    item.fingerprint = Some(Fingerprint::of(&text, &words).to_bytes());
     item
 }
 

@@ -63,8 +63,6 @@ CREATE INDEX item_by_url on item (url) where url is not null;
 
 CREATE INDEX item_by_arrival on item (first_seen_at);
 
-CREATE INDEX item_by_source on item (source_id);
-
 CREATE TABLE tombstone (
   source_id      integer not null references source (id),
   key            text not null,

@@ -10,6 +10,7 @@ use crate::{
     pipeline::{
         reliability::{Rules, ledger},
         sanitize::to_text,
+        search::parse_query,
     },
 };
 
@@ -56,7 +57,7 @@ impl App {
 
     /// Items that hold the words of a query. Any text is one.
     pub async fn item_search(&self, query: String, order: SearchOrder, limit: u32) -> Result<Vec<ItemRow>> {
-        Ok(self.store.search(query, order, limit).await?)
+        Ok(self.store.search(parse_query(&query), order, limit).await?)
     }
 
     /// Records a decision; the earlier ones stay. Gives the item as it now stands.

@@ -61,6 +61,13 @@ impl Cli {
     }
 }
 
+impl Cli {
+    /// Whether the stages of the work are to be timed.
+    pub fn timed(&self) -> bool {
+        matches!(&self.command, Command::Refresh(refresh) if refresh.timings)
+    }
+}
+
 /// The nouns.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -1,5 +1,7 @@
 //! `veille refresh`.
 
+mod timings;
+
 use crate::{
     app::{
         Error, Result,
@@ -13,6 +15,7 @@ use crate::{
     },
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 use std::{io::IsTerminal, sync::Arc};
 
 /// Fetches what is due, or everything, or the sources named. Exit 3 when some failed.
@@ -27,6 +30,18 @@ pub struct Args {
     /// One JSON document.
     #[arg(long)]
     json: bool,
+    /// Say where the time went: a line a stage, the stages running beside each other.
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a RefreshReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<Vec<timings::Row>>,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
@@ -40,9 +55,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     bar.finish_and_clear();
     let report = report?;
     if args.json {
-        output::json(&report)?;
+        output::json(&Document { report: &report, timings: timings::rows() })?;
     } else {
         present(&report, context.locale);
+        timings::present(context.locale);
     }
     Ok(if report.failed == 0 { Exit::Done } else { Exit::Partly })
 }

@@ -59,6 +59,17 @@ impl FromStr for ItemState {
     }
 }
 
+/// What a person looks for, read (`pipeline::search`).
+#[derive(Debug, Clone)]
+pub struct SearchQuery {
+    /// In the language of the index; `None` when there is no word to look for: nothing is found.
+    pub expression: Option<String>,
+    /// Runs of words that must stand together. The index does not know places: the texts themselves are asked.
+    pub phrases: Vec<Vec<String>>,
+    /// Whether the words of a phrase stand together in a text.
+    pub stands_in: fn(&[String], &str) -> bool,
+}
+
 /// In which order results come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SearchOrder {

@@ -75,6 +75,15 @@ pub struct RefreshPlan {
     pub outcome: SourceOutcome,
 }
 
+/// The words of an item as the full-text index takes them: each distinct stem once, separated by spaces (`pipeline::search`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IndexedText {
+    /// Of the title.
+    pub title: String,
+    /// Of the summary and the body.
+    pub body: String,
+}
+
 /// An item with everything computed about it before it is stored.
 #[derive(Debug, Clone)]
 pub struct AssessedItem {
@@ -88,6 +97,8 @@ pub struct AssessedItem {
     pub evidence: Vec<Evidence>,
     /// What it adds up to, before corroboration.
     pub reliability: Reliability,
+    /// What full-text search finds it by.
+    pub text: IndexedText,
     /// What grouping compares it by (`pipeline::stories::Fingerprint`), taken while its whole text is at hand.
     pub fingerprint: Vec<u8>,
 }

@@ -15,7 +15,11 @@ pub fn clean(text: &str) -> String {
             cleaned.push(' ');
         }
         let before = cleaned.len();
-        cleaned.extend(word.chars().filter(|c| !is_stray(*c) && !is_emoji(*c)));
+        if word.bytes().all(|b| b.is_ascii_graphic()) {
+            cleaned.push_str(word);
+        } else {
+            cleaned.extend(word.chars().filter(|c| !is_stray(*c) && !is_emoji(*c)));
+        }
         if cleaned.len() == before {
             cleaned.truncate(start);
         }

@@ -14,7 +14,7 @@ const LONG: usize = 150;
 /// Letters from which a text may contradict what was declared.
 const PLAIN: usize = 200;
 /// Bytes that are looked at: more would change nothing.
-const ENOUGH: usize = 1200;
+const ENOUGH: usize = 800;
 /// Letters under which nothing is said.
 const SHORTEST: usize = 8;
 /// Letters from which whichlang may name a third language.

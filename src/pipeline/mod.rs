@@ -24,6 +24,7 @@ pub mod relevance;
 pub mod reliability;
 pub mod render;
 pub mod sanitize;
+pub mod search;
 pub mod stories;
 pub mod text;
 pub mod tracking;

@@ -79,7 +79,7 @@ pub fn plan_refresh(
     outcome: &FetchOutcome,
     reading: Reading,
     known: &KnownItems,
-    assess: impl Fn(NewItem) -> AssessedItem,
+    mut assess: impl FnMut(NewItem) -> AssessedItem,
 ) -> RefreshPlan {
     let identities = identify(&reading.items, known);
     let facts = FeedFacts {

@@ -7,8 +7,7 @@ use crate::{
         relevance::Relevance,
     },
     store::{
-        Result, Store, assessments::write_assessment, in_background, items::compress, quarantine::write_refused, rows,
-        search::IndexedText, transact,
+        Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows, transact,
     },
 };
 use chrono::{DateTime, Utc};
@@ -26,7 +25,6 @@ pub struct PreparedPlan {
 #[derive(Debug, Clone)]
 struct Prepared {
     body: Option<Vec<u8>>,
-    text: IndexedText,
 }
 
 /// What applying plans wrote.
@@ -43,8 +41,10 @@ pub struct Applied {
 impl PreparedPlan {
     /// Does the work that needs no database. Costs processor time: keep it off the asynchronous threads.
     pub fn new(mut plan: RefreshPlan) -> Self {
-        let new = plan.new.iter_mut().map(Prepared::new).collect();
-        let changed = plan.changed.iter_mut().map(|(_, assessed)| Prepared::new(assessed)).collect();
+        let mut compressor = Compressor::new();
+        let mut prepared = |assessed: &mut AssessedItem| Prepared::new(assessed, &mut compressor);
+        let new = plan.new.iter_mut().map(&mut prepared).collect();
+        let changed = plan.changed.iter_mut().map(|(_, assessed)| prepared(assessed)).collect();
         Self { plan, new, changed }
     }
 
@@ -71,11 +71,10 @@ impl PreparedPlan {
 
 impl Prepared {
     /// Takes the texts out of the item: from here on only their compressed form is needed.
-    fn new(assessed: &mut AssessedItem) -> Self {
-        let text = IndexedText::of(&assessed.item);
+    fn new(assessed: &mut AssessedItem, compressor: &mut Compressor) -> Self {
         assessed.item.content_text = None;
         let html = assessed.item.content_html.take().filter(|html| !html.is_empty());
-        Self { body: html.map(|html| compress(html.as_bytes())), text }
+        Self { body: html.map(|html| compressor.compress(html.as_bytes())) }
     }
 }
 
@@ -120,13 +119,13 @@ fn apply_all(transaction: &Transaction<'_>, plans: &[PreparedPlan]) -> Result<Ve
     let all: Vec<Applied> = plans.iter().map(|prepared| apply(transaction, prepared)).collect::<Result<_>>()?;
     let mut remove = transaction.prepare_cached("delete from item_search where rowid = ?1")?;
     let mut insert = transaction.prepare_cached("insert into item_search (rowid, title, body) values (?1, ?2, ?3)")?;
-    for (prepared, applied) in plans.iter().zip(&all) {
+    for (PreparedPlan { plan, .. }, applied) in plans.iter().zip(&all) {
         for id in &applied.changed {
             remove.execute([id])?;
         }
-        let changed = applied.changed.iter().zip(&prepared.changed);
-        for (id, prepared) in applied.indexed.iter().map(|(id, place)| (id, &prepared.new[*place])).chain(changed) {
-            insert.execute(params![id, prepared.text.title, prepared.text.body])?;
+        let changed = applied.changed.iter().zip(plan.changed.iter().map(|(_, assessed)| assessed));
+        for (id, assessed) in applied.indexed.iter().map(|(id, place)| (id, &plan.new[*place])).chain(changed) {
+            insert.execute(params![id, assessed.text.title, assessed.text.body])?;
         }
     }
     Ok(all)

@@ -13,9 +13,9 @@ use crate::{
         rows::{self, ITEM_COLUMNS},
     },
 };
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use flate2::{Compress, Compression, FlushCompress, Status, read::ZlibDecoder};
 use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
-use std::io::{Read, Write};
+use std::io::Read;
 
 /// The columns of a list, with the table they come from.
 const ROWS: &str = "select item.id, slug, title, item.url, language, published_at, first_seen_at, backlog,
@@ -146,12 +146,26 @@ pub(crate) fn body(transaction: &Transaction<'_>, id: i64) -> Result<Option<Stri
     bytes.as_deref().map(decompress).transpose()
 }
 
-/// The stored form of a body: zlib at its fastest level.
-pub(crate) fn compress(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
-    // Writing into memory cannot fail; were it to, the empty result would be caught by `db check`.
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.unwrap_or_default()
+/// Makes the stored form of bodies: zlib at its fastest level. Its state is large: keep one for many bodies.
+pub(crate) struct Compressor {
+    state: Compress,
+    room: Vec<u8>,
+}
+
+impl Compressor {
+    pub(crate) fn new() -> Self {
+        Self { state: Compress::new(Compression::fast(), true), room: Vec::new() }
+    }
+
+    pub(crate) fn compress(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.state.reset();
+        self.room.clear();
+        // More than zlib ever needs: incompressible blocks grow by five bytes in 16 KiB, and there is a head and a checksum.
+        self.room.reserve(bytes.len() + bytes.len() / 1000 + 128);
+        // It cannot fail with enough room; were it to, the empty result would be caught by `db check`.
+        let ended = matches!(self.state.compress_vec(bytes, &mut self.room, FlushCompress::Finish), Ok(Status::StreamEnd));
+        if ended { self.room.as_slice().to_vec() } else { Vec::new() }
+    }
 }
 
 /// The text of a stored body.

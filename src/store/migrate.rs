@@ -8,7 +8,10 @@ use std::path::Path;
 pub(crate) const APPLICATION_ID: i32 = 0x5645_494C;
 
 /// In order; a merged one is never edited.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_init", include_str!("../../db/migrations/0001_init.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_init", include_str!("../../db/migrations/0001_init.sql")),
+    ("0002_one_index_less", include_str!("../../db/migrations/0002_one_index_less.sql")),
+];
 
 /// The version of the schema that this program knows.
 pub(crate) fn current() -> i32 {

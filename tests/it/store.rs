@@ -11,6 +11,7 @@ use veille::{
         refresh::MovedItem,
         source::{Source, SourceCondition},
     },
+    pipeline::search::parse_query,
     store::{Store, StoreError, retention::Limits},
 };
 
@@ -23,7 +24,7 @@ async fn titles(store: &Store, filter: ItemFilter) -> Vec<String> {
 }
 
 async fn found(store: &Store, query: &str) -> Vec<String> {
-    store.search(query.to_owned(), SearchOrder::Best, 50).await.unwrap().into_iter().map(|row| row.title).collect()
+    store.search(parse_query(query), SearchOrder::Best, 50).await.unwrap().into_iter().map(|row| row.title).collect()
 }
 
 #[tokio::test]
@@ -150,7 +151,7 @@ async fn search_knows_no_accent_no_plural_and_no_bad_query() {
     ] {
         assert_eq!(found(&store, query).await, expected, "{query}");
     }
-    let newest = store.search("corps".to_owned(), SearchOrder::Newest, 2).await.unwrap();
+    let newest = store.search(parse_query("corps"), SearchOrder::Newest, 2).await.unwrap();
     assert_eq!(newest.iter().map(|row| row.id).collect::<Vec<_>>(), [3, 2]);
 }
 

@@ -26,6 +26,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
 /// What all sources of one refresh share.
 pub(super) struct Round {
@@ -36,6 +37,7 @@ pub(super) struct Round {
     resting: Mutex<HashMap<String, DateTime<Utc>>>,
     /// As many as there are processors: more would only hold more documents in memory.
     pub(super) processors: Semaphore,
+    pub(super) desks: Mutex<Vec<reading::Desk>>,
 }
 
 /// How one source ended, and what is to be written about it.
@@ -51,7 +53,15 @@ impl Round {
     pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, resting: HashMap<String, DateTime<Utc>>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let floor = Duration::from_std(app.settings.fetch.floor).unwrap_or(Duration::MAX);
-        Self { app, matcher, rules, floor, resting: Mutex::new(resting), processors: Semaphore::new(processors) }
+        Self {
+            app,
+            matcher,
+            rules,
+            floor,
+            resting: Mutex::new(resting),
+            processors: Semaphore::new(processors),
+            desks: Mutex::default(),
+        }
     }
 
     /// Asks one source and decides what to write about it. Never fails: a failure is an outcome.
@@ -63,7 +73,7 @@ impl Round {
             return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
         }
         let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());
-        let outcome = self.app.fetcher.fetch(request).await;
+        let outcome = self.app.fetcher.fetch(request).instrument(tracing::trace_span!(target: "veille::stage", "ask")).await;
         let bytes = outcome.bytes;
         let source = asked.source.slug.clone();
         let plan = self.plan(Arc::new(asked), outcome).await;

@@ -27,6 +27,7 @@ use futures_util::{StreamExt, stream};
 use selection::Asked;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 /// Plans that wait for the writer.
 const PLANS_WAITING: usize = 32;
@@ -95,8 +96,9 @@ impl App {
     /// New items find their stories, and the sources that brought something are weighed again: also what an interrupted refresh
     /// left undone.
     async fn after_items_came_in(&self) -> Result<()> {
-        let report = self.group_new_items(self.clock.now()).await?;
+        let grouping = tracing::trace_span!(target: "veille::stage", "group");
+        let report = self.group_new_items(self.clock.now()).instrument(grouping).await?;
         tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");
-        self.reassess_stale_sources().await
+        self.reassess_stale_sources().instrument(tracing::trace_span!(target: "veille::stage", "weigh")).await
     }
 }

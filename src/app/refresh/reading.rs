@@ -7,12 +7,15 @@ use crate::{
         identity::possible_keys,
         plan::{Reading, plan_not_a_feed, plan_refresh},
         reliability::{Standing, observe_item, score},
+        search::Indexer,
         stories::Fingerprint,
+        text::ItemWords,
     },
     store::apply::PreparedPlan,
 };
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use tokio::task::{JoinError, spawn_blocking};
+use tracing::Instrument;
 
 /// Parses, normalises, compares with what is known, and assesses what is new. The error is what went wrong, in one line.
 pub(super) async fn read(
@@ -25,31 +28,47 @@ pub(super) async fn read(
     let now = round.app.clock.now();
     let (job, it) = (Arc::clone(asked), Arc::clone(round));
     let refused = Arc::clone(outcome);
-    let read = move || match Reading::of(&document, &job.source, now) {
-        Ok(reading) => Ok((possible_keys(&reading.items), reading)),
-        Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
+    let read = move || {
+        tracing::trace_span!(target: "veille::stage", "read").in_scope(|| match Reading::of(&document, &job.source, now) {
+            Ok(reading) => Ok((possible_keys(&reading.items), reading)),
+            Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
+        })
     };
     let (keys, reading) = match spawn_blocking(read).await.map_err(panicked)? {
         Ok(read) => read,
         Err(plan) => return Ok(*plan),
     };
-    let known = round.app.store.known_items(asked.state.id, keys).await.map_err(|error| error.to_string())?;
+    let knowing = tracing::trace_span!(target: "veille::stage", "know");
+    let known = round.app.store.known_items(asked.state.id, keys).instrument(knowing).await.map_err(|error| error.to_string())?;
     let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
     let plan = move || {
+        let _stage = tracing::trace_span!(target: "veille::stage", "assess").entered();
+        let mut desk = it.desks.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let publisher = it.app.definitions.publisher_of(&job.source);
         let standing = Standing::new(&it.rules, publisher, job.state.reliability.as_ref(), now);
-        let assess = |item| assess(&it, &job, &standing, item);
-        PreparedPlan::new(plan_refresh(&it.occasion(&job), &outcome, reading, &known, assess))
+        let assess = |item| assess(&it, &job, (&standing, &mut desk), item);
+        let plan = PreparedPlan::new(plan_refresh(&it.occasion(&job), &outcome, reading, &known, assess));
+        it.desks.lock().unwrap_or_else(PoisonError::into_inner).push(desk);
+        plan
     };
     spawn_blocking(plan).await.map_err(panicked)
 }
 
-fn assess(round: &Round, asked: &Asked, standing: &Standing<'_>, item: NewItem) -> AssessedItem {
-    let relevance = round.matcher.relevance(&item, &asked.source.themes);
+/// What the work on one document leaves for the next: buffers, and stems once found. As many as processors.
+#[derive(Default)]
+pub(super) struct Desk {
+    words: ItemWords,
+    indexer: Indexer,
+}
+
+fn assess(round: &Round, asked: &Asked, (standing, desk): (&Standing<'_>, &mut Desk), item: NewItem) -> AssessedItem {
+    desk.words.read(&item);
+    let relevance = round.matcher.relevance(&item, &desk.words, &asked.source.themes);
     let evidence = observe_item(&round.rules, &item, standing, round.app.clock.now());
     let reliability = score(&round.rules, &evidence);
-    let fingerprint = Fingerprint::of_item(&item, round.app.clock.now()).to_bytes();
-    AssessedItem { item, backlog: false, relevance, evidence, reliability, fingerprint }
+    let fingerprint = Fingerprint::of_item(&item, &desk.words, round.app.clock.now()).to_bytes();
+    let text = desk.indexer.index(&desk.words, item.language.as_deref());
+    AssessedItem { item, backlog: false, relevance, evidence, reliability, text, fingerprint }
 }
 
 fn panicked(error: JoinError) -> String {

@@ -16,6 +16,7 @@ use crate::{
 };
 use std::time::Duration;
 use tokio::{sync::mpsc::Receiver, time::Instant};
+use tracing::Instrument;
 
 /// A batch is written when it holds that many sources …
 const SOURCES: usize = 64;
@@ -59,7 +60,8 @@ async fn store_batch(store: &Store, mut batch: Vec<Ended>) -> Result<Vec<(Ended,
     let mut plans = Vec::with_capacity(batch.len());
     let places: Vec<usize> = (0..batch.len()).filter(|place| batch[*place].plan.is_some()).collect();
     plans.extend(batch.iter_mut().filter_map(|ended| ended.plan.take()));
-    let written = store.apply_prepared(plans).await?;
+    let writing = tracing::trace_span!(target: "veille::stage", "write");
+    let written = store.apply_prepared(plans).instrument(writing).await?;
     let mut applied: Vec<Applied> = batch.iter().map(|_| Applied::default()).collect();
     for (place, written) in places.into_iter().zip(written) {
         match written {

@@ -17,7 +17,8 @@ use std::{
 
 /// Fills what `feed` lacks from feed-rs's reading of the same document. A panic inside it counts as no reading.
 pub(super) fn complete(feed: &mut ParsedFeed, xml: &str, context: &Context) {
-    if feed.entries.iter().all(is_full) {
+    let worth_it = if speaks_others(xml) { is_full } else { has_essentials };
+    if feed.entries.iter().all(worth_it) {
         return;
     }
     let Some(second) = read(xml, context) else { return };
@@ -32,6 +33,18 @@ pub(super) fn complete(feed: &mut ParsedFeed, xml: &str, context: &Context) {
     for (first, second) in feed.entries.iter_mut().zip(second.entries) {
         fill(first, second, context);
     }
+}
+
+/// Whether the document uses vocabularies that only feed-rs reads: Media RSS, iTunes and podcasts.
+fn speaks_others(xml: &str) -> bool {
+    ["search.yahoo.com/mrss", "itunes.com/dtds", "podcastindex.org"]
+        .iter()
+        .any(|name| memchr::memmem::find(xml.as_bytes(), name.as_bytes()).is_some())
+}
+
+/// Whether an entry has all that feed-rs could have read as well in a plain document.
+fn has_essentials(entry: &Entry) -> bool {
+    !entry.title.is_empty() && entry.link.is_some() && (entry.summary.is_some() || entry.content_text.is_some())
 }
 
 /// Whether nothing that a feed can say of an entry is missing.

@@ -11,8 +11,8 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// A joiner or non-joiner (U+200C, U+200D) that shapes nothing: those scripts that need them lie beyond U+0590.
-fn is_idle_joiner(c: char, before: Option<char>) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}') && before.is_none_or(|before| before < '\u{590}')
+fn is_idle_joiner(c: char, before: impl Fn() -> Option<char>) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}') && before().is_none_or(|before| before < '\u{590}')
 }
 
 /// One line of plain text: invisible characters gone, white space folded; no-break spaces stay.
@@ -29,22 +29,36 @@ pub(super) fn paragraphs(text: &str) -> String {
 fn fold(text: &str, line_break: char) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pending: Option<char> = None;
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => pending = Some(line_break),
-            ' ' | '\t' | '\u{c}' | '\u{b}' => pending = pending.or(Some(' ')),
-            c if is_invisible(c) || is_idle_joiner(c, out.chars().next_back()) => {}
-            c => {
-                if let Some(space) = pending.take()
-                    && !out.is_empty()
-                {
-                    out.push(space);
-                }
-                out.push(c);
-            }
-        }
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let before = || text[start..at].chars().next_back().or_else(|| out.chars().next_back());
+        let space = match c {
+            '!'..='~' => continue,
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(line_break),
+            ' ' | '\t' | '\u{c}' | '\u{b}' => pending.filter(|_| start == at).or(Some(' ')),
+            c if is_invisible(c) || is_idle_joiner(c, before) => None,
+            _ => continue,
+        };
+        let had_text = start < at;
+        push_run(&mut out, &text[start..at], &mut pending);
+        start = at + c.len_utf8();
+        pending = if had_text { space } else { space.or(pending) };
     }
+    push_run(&mut out, &text[start..], &mut pending);
     out
+}
+
+/// Appends a run of visible characters after the white space that stands before it.
+fn push_run(out: &mut String, run: &str, pending: &mut Option<char>) {
+    if run.is_empty() {
+        return;
+    }
+    if let Some(space) = pending.take()
+        && !out.is_empty()
+    {
+        out.push(space);
+    }
+    out.push_str(run);
 }
 
 /// One line from text that may be HTML, escaped once or twice.

@@ -8,7 +8,7 @@ use crate::{
     },
     pipeline::{
         relevance::rules::{Kind, Rule, RuleIndex},
-        text::{Word, Words},
+        text::{ItemWords, Word, Words},
     },
 };
 
@@ -27,18 +27,21 @@ pub(super) struct Hits(Vec<Option<Hit>>);
 
 impl Hits {
     /// Best place first, so that the first hit of a rule is its best.
-    pub(super) fn of(item: &NewItem, rules: &[Rule], index: &RuleIndex) -> Self {
-        let mut scan = Scan { rules, index, words: Words::default(), hits: vec![None; rules.len()], met: Vec::new() };
-        scan.text(&item.title, Place::Title);
+    pub(super) fn of(item: &NewItem, words: &ItemWords, rules: &[Rule], index: &RuleIndex) -> Self {
+        let mut scan = Scan { rules, index, hits: vec![None; rules.len()], met: Vec::new() };
+        scan.words(&words.title, 0, &item.title, Place::Title);
+        let mut own = Words::default();
         for category in &item.categories {
-            scan.text(category, Place::Category);
+            own.read(category);
+            scan.words(&own, 0, category, Place::Category);
         }
-        for identifier in &item.identifiers {
-            scan.text(&in_words(identifier), Place::Identifier);
+        for identifier in item.identifiers.iter().map(in_words) {
+            own.read(&identifier);
+            scan.words(&own, 0, &identifier, Place::Identifier);
         }
-        scan.text(&item.summary, Place::Summary);
+        scan.words(&words.summary, 0, &item.summary, Place::Summary);
         if let Some(body) = &item.content_text {
-            scan.text(after_summary(body, &item.summary), Place::Body);
+            scan.words(&words.body, after_summary(body, &item.summary), body, Place::Body);
         }
         scan.hits.iter_mut().flatten().for_each(|hit| hit.count = hit.count.max(1));
         Self(scan.hits)
@@ -49,10 +52,10 @@ impl Hits {
     }
 }
 
-/// The body without the summary that was cut from its beginning: nothing is counted twice.
-fn after_summary<'a>(body: &'a str, summary: &str) -> &'a str {
+/// Where the body goes on after the summary that was cut from its beginning: nothing is counted twice.
+fn after_summary(body: &str, summary: &str) -> usize {
     let beginning = summary.trim().trim_end_matches(['…', '.', ' ', '[', ']']);
-    if beginning.is_empty() { body } else { body.strip_prefix(beginning).unwrap_or(body) }
+    if body.starts_with(beginning) { beginning.len() } else { 0 }
 }
 
 /// An identifier in every wording that a rule may use: "32024R1689", "(UE) 2024/1689", "1689/2024".
@@ -82,33 +85,33 @@ fn act_number(celex: &str) -> Option<(u32, u32)> {
 struct Scan<'a> {
     rules: &'a [Rule],
     index: &'a RuleIndex,
-    words: Words,
     hits: Vec<Option<Hit>>,
     /// Rules met at the current word.
     met: Vec<usize>,
 }
 
 impl Scan<'_> {
-    fn text(&mut self, text: &str, place: Place) {
-        self.words.read(text);
-        let words = std::mem::take(&mut self.words);
+    /// Takes the words of `text` that start at byte `from` or later.
+    fn words(&mut self, words: &Words, from: usize, text: &str, place: Place) {
         let whole_category = place == Place::Category && words.len() == 1;
         for (at, word) in words.iter().enumerate() {
+            if word.start < from {
+                continue;
+            }
             self.met.clear();
             for number in self.index.candidates(word.hash, word.folded) {
                 let rule = &self.rules[number];
-                if (!rule.capitals || word.capitals || whole_category) && is_met(rule, &words, at, text) {
+                if (!rule.capitals || word.capitals || whole_category) && is_met(rule, words, at, text) {
                     self.met.push(number);
                 }
             }
             for position in 0..self.met.len() {
                 let number = self.met[position];
                 if !self.is_part_of_longer(number) {
-                    self.record(number, (text, place), &words, at);
+                    self.record(number, (text, place), words, at);
                 }
             }
         }
-        self.words = words;
     }
 
     /// "AI" is not counted beside "AI Act" of the same theme: it is the same mention.

@@ -17,6 +17,7 @@ use crate::{
         matching::Hits,
         rules::{Kind, Rule, RuleIndex},
     },
+    pipeline::text::ItemWords,
 };
 
 /// The rules of all themes, compiled once.
@@ -54,13 +55,13 @@ impl ThemeMatcher {
         Ok(Self { themes: themes.iter().map(|theme| theme.slug.clone()).collect(), rules, index })
     }
 
-    /// What each of `themes` (all when empty) makes of an item; themes of which nothing matched are left out. In the order in which the
+    /// What each of `themes` (all when empty) makes of an item, of which `words` are the words; themes of which nothing matched are left out. In the order in which the
     /// themes were given to [`Self::new`].
     ///
     /// A theme answers when one rule of `any` and every rule of `all` matched; when a rule of `none` matched as well, the score is 0 and
     /// `excluded_by` says which.
-    pub fn relevance(&self, item: &NewItem, themes: &[Slug]) -> Vec<Relevance> {
-        let hits = Hits::of(item, &self.rules, &self.index);
+    pub fn relevance(&self, item: &NewItem, words: &ItemWords, themes: &[Slug]) -> Vec<Relevance> {
+        let hits = Hits::of(item, words, &self.rules, &self.index);
         let wanted = |slug: &Slug| themes.is_empty() || themes.contains(slug);
         let numbered = self.themes.iter().enumerate().filter(|(_, slug)| wanted(slug));
         numbered.filter_map(|(number, slug)| scoring::relevance(number, slug, &self.rules, &hits)).collect()

@@ -9,6 +9,7 @@ use crate::domain::{
     slug::Slug,
     theme::Theme,
 };
+use crate::pipeline::text::ItemWords;
 use proptest::prelude::*;
 
 fn theme(slug: &str, any: &[&str], all: &[&str], none: &[&str]) -> Theme {
@@ -37,7 +38,11 @@ fn item(title: &str, summary: &str, body: &str) -> NewItem {
 }
 
 fn of(any: &[&str], item: &NewItem) -> Option<Relevance> {
-    ThemeMatcher::new(&[theme("t", any, &[], &[])]).unwrap().relevance(item, &[]).pop()
+    ThemeMatcher::new(&[theme("t", any, &[], &[])]).unwrap().relevance(item, &ItemWords::of(item), &[]).pop()
+}
+
+fn of_item(matcher: &ThemeMatcher, item: &NewItem, themes: &[Slug]) -> Vec<Relevance> {
+    matcher.relevance(item, &ItemWords::of(item), themes)
 }
 
 fn check(rule: &str, title: &str, expect: Option<&str>) {
@@ -109,7 +114,7 @@ fn recognises_acts_by_their_identifiers() {
 #[test]
 fn wants_all_and_says_what_excludes() {
     let matcher = ThemeMatcher::new(&[theme("t", &["AI Act"], &["CNIL"], &["offre d'emploi"])]).unwrap();
-    let of = |title: &str| matcher.relevance(&item(title, "", ""), &[]).pop();
+    let of = |title: &str| of_item(&matcher, &item(title, "", ""), &[]).pop();
     assert!(of("AI Act").is_none());
     assert!(of("La CNIL").is_none());
     assert!(of("L'AI Act vu par la CNIL").is_some_and(|relevance| relevance.score > 0.8 && relevance.matches.len() == 2));
@@ -149,7 +154,7 @@ fn counts_a_summary_cut_from_the_body_once() {
 fn keeps_to_the_themes_of_the_source() {
     let themes = [theme("a", &["CNIL"], &[], &[]), theme("b", &["CNIL"], &[], &[])];
     let matcher = ThemeMatcher::new(&themes).unwrap();
-    let slugs = |limit: &[Slug]| matcher.relevance(&item("CNIL", "", ""), limit).len();
+    let slugs = |limit: &[Slug]| of_item(&matcher, &item("CNIL", "", ""), limit).len();
     assert_eq!((slugs(&[]), slugs(&[themes[1].slug.clone()])), (2, 1));
 }
 

@@ -65,15 +65,17 @@ fn push_text(out: &mut String, text: &str, verbatim: bool) {
     if verbatim {
         return out.push_str(text);
     }
-    for c in text.chars() {
-        if matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
+            out.push_str(&text[start..at]);
+            start = at + 1;
             if !out.is_empty() && !out.ends_with([' ', '\n']) {
                 out.push(' ');
             }
-        } else {
-            out.push(c);
         }
     }
+    out.push_str(&text[start..]);
 }
 
 fn push_tag(out: &mut String, tag: &Tag<'_>, name: &str) {

@@ -9,7 +9,7 @@ use crate::{
             identifiers::{Context, Mention},
             sketch::Sketch,
         },
-        text::{Word, Words, hash, is_stop_word, shingles},
+        text::{ItemWords, Word, Words, hash, is_stop_word, shingles},
     },
 };
 use chrono::{DateTime, Datelike, Utc};
@@ -36,8 +36,6 @@ pub struct Text<'a> {
     pub title: &'a str,
     /// Its summary.
     pub summary: &'a str,
-    /// Its body as plain text, if any.
-    pub body: Option<&'a str>,
     /// Canonical address.
     pub url: Option<&'a str>,
     /// Official and scholarly references.
@@ -62,36 +60,33 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Takes the fingerprint of an item.
-    pub fn of(text: &Text<'_>) -> Self {
-        let (title, lead) = (Words::of(text.title), Words::of(text.summary));
+    /// Takes the fingerprint of a text of which `words` are the words; those of a body no longer than the summary do not count.
+    pub fn of(text: &Text<'_>, words: &ItemWords) -> Self {
+        let (title, lead) = (&words.title, &words.summary);
         let head: Vec<u64> = title.iter().chain(lead.iter()).map(|word| word.hash).collect();
         let context = Context { words: &head, year: text.at.year(), month: i32::try_from(text.at.month()).unwrap_or(1) };
         let mut runs = Vec::new();
-        match text.body.filter(|body| body.len() > text.summary.len()) {
-            Some(body) => shingles(&Words::of(body), &mut runs),
-            None => shingles(&lead, &mut runs),
-        }
+        shingles(if words.body.len() > lead.len() { &words.body } else { lead }, &mut runs);
         Self {
             url: text.url.filter(|url| !is_home(url)).map_or(0, |url| hash(url.as_bytes())),
             identifiers: text.identifiers.iter().take(usize::from(u8::MAX)).map(|id| Mention::of(id, &context)).collect(),
-            words: weighed(&title, &lead, text),
-            numbers: numbers(&title, text.title),
-            title: spaced(&title),
+            words: weighed(title, lead, text),
+            numbers: numbers(title, text.title),
+            title: spaced(title),
             sketch: Sketch::of(runs),
         }
     }
 
     /// Takes the fingerprint of an item that comes in at `now`.
-    pub fn of_item(item: &NewItem, now: DateTime<Utc>) -> Self {
-        Self::of(&Text {
+    pub fn of_item(item: &NewItem, words: &ItemWords, now: DateTime<Utc>) -> Self {
+        let text = Text {
             title: &item.title,
             summary: &item.summary,
-            body: item.content_text.as_deref(),
             url: item.url.as_deref(),
             identifiers: &item.identifiers,
             at: item.published.map_or(now, |published| published.at),
-        })
+        };
+        Self::of(&text, words)
     }
 
     /// The bytes to keep.
@@ -247,11 +242,13 @@ fn spaced(title: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Fingerprint, Text};
+    use crate::pipeline::text::ItemWords;
     use chrono::DateTime;
     use proptest::prelude::*;
 
     fn of(title: &str, summary: &str, url: Option<&str>) -> Fingerprint {
-        Fingerprint::of(&Text { title, summary, body: None, url, identifiers: &[], at: DateTime::UNIX_EPOCH })
+        let words = ItemWords::without_body(title, summary);
+        Fingerprint::of(&Text { title, summary, url, identifiers: &[], at: DateTime::UNIX_EPOCH }, &words)
     }
 
     #[test]

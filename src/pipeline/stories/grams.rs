@@ -4,12 +4,16 @@
 const COUNTERS: usize = 1 << 16;
 /// Titles imagined to have been read before the first.
 const READ_BEFORE: f32 = 50.0;
-const SIZES: std::ops::RangeInclusive<usize> = 3..=5;
+/// Letters of a run.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 5;
 
 /// In how many titles each run stands, and the title that others are compared with.
 pub(super) struct Grams {
     /// One more than the titles that hold the run.
     counts: Vec<f32>,
+    /// Their logarithms: asked for thousands of times for each time that a count changes.
+    logs: Vec<f32>,
     titles: f32,
     log_titles: f32,
     /// Weight of each run of the current title, 0 elsewhere.
@@ -22,6 +26,7 @@ impl Grams {
     pub(super) fn new() -> Self {
         Self {
             counts: vec![1.0; COUNTERS],
+            logs: vec![0.0; COUNTERS],
             titles: READ_BEFORE,
             log_titles: READ_BEFORE.ln(),
             current: vec![0.0; COUNTERS],
@@ -34,7 +39,9 @@ impl Grams {
         self.titles += 1.0;
         self.log_titles = self.titles.ln();
         for run in runs(title) {
-            self.counts[usize::from(run)] += 1.0;
+            let count = &mut self.counts[usize::from(run)];
+            *count += 1.0;
+            self.logs[usize::from(run)] = count.ln();
         }
     }
 
@@ -68,15 +75,20 @@ impl Grams {
     }
 
     fn weight(&self, run: u16) -> f32 {
-        (self.log_titles - self.counts[usize::from(run)].ln()).max(0.0)
+        (self.log_titles - self.logs[usize::from(run)]).max(0.0)
     }
 }
 
-/// The runs of a folded title, by number.
+/// The runs of a folded title, by number: those that begin at one letter share the work of hashing (FNV-1a).
 fn runs(title: &str) -> impl Iterator<Item = u16> + '_ {
-    SIZES.flat_map(|size| title.as_bytes().windows(size)).map(|run| {
-        let number = run.iter().fold(0x811c_9dc5_u32, |state, byte| (state ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-        u16::try_from((number ^ (number >> 16)) & 0xffff).unwrap_or_default()
+    let bytes = title.as_bytes();
+    (0..bytes.len()).flat_map(move |start| {
+        let longest = &bytes[start..bytes.len().min(start + LONGEST)];
+        let mut state = 0x811c_9dc5_u32;
+        longest.iter().enumerate().filter_map(move |(at, byte)| {
+            state = (state ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+            (at + 1 >= SHORTEST).then(|| u16::try_from((state ^ (state >> 16)) & 0xffff).unwrap_or_default())
+        })
     })
 }
 

@@ -11,7 +11,7 @@ use crate::{
             search::Found,
             vocabulary::Vocabulary,
         },
-        text::{hash, is_stop_word},
+        text::{ItemWords, hash, is_stop_word},
     },
 };
 use chrono::TimeDelta;
@@ -185,7 +185,8 @@ impl StoryIndex {
 /// Title and summary have to do when nothing was taken from the whole text.
 fn fingerprint(item: &UngroupedItem) -> Fingerprint {
     let (identifiers, url) = (item.identifiers.as_slice(), item.url.as_deref());
-    Fingerprint::of(&Text { title: &item.title, summary: &item.summary, body: None, url, identifiers, at: item.at })
+    let words = ItemWords::without_body(&item.title, &item.summary);
+    Fingerprint::of(&Text { title: &item.title, summary: &item.summary, url, identifiers, at: item.at }, &words)
 }
 
 /// The key of a title long enough to be told by one hand only.

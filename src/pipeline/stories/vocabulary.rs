@@ -12,6 +12,8 @@ const COMMON_BEFORE: f32 = 40.0;
 pub(super) struct Vocabulary {
     /// Texts, those imagined included. Exact up to 16 million.
     counts: Vec<f32>,
+    /// Their logarithms: asked for thousands of times for each time that a count changes.
+    logs: Vec<f32>,
     texts: f32,
     /// Logarithm of `texts`: asked for thousands of times an item.
     log_texts: f32,
@@ -21,14 +23,19 @@ impl Vocabulary {
     pub(super) fn new() -> Self {
         let mut counts = vec![1.0; COUNTERS];
         common_numbers().for_each(|word| counts[slot(word)] = COMMON_BEFORE);
-        Self { counts, texts: READ_BEFORE, log_texts: READ_BEFORE.ln() }
+        let logs = counts.iter().map(|count| count.ln()).collect();
+        Self { counts, logs, texts: READ_BEFORE, log_texts: READ_BEFORE.ln() }
     }
 
     /// Takes in the distinct words of one more text.
     pub(super) fn add(&mut self, words: impl Iterator<Item = u32>) {
         self.texts += 1.0;
         self.log_texts = self.texts.ln();
-        words.for_each(|word| self.counts[slot(word)] += 1.0);
+        for word in words {
+            let count = &mut self.counts[slot(word)];
+            *count += 1.0;
+            self.logs[slot(word)] = count.ln();
+        }
     }
 
     /// In how many texts a word stands.
@@ -38,7 +45,7 @@ impl Vocabulary {
 
     /// Inverse document frequency: 0 and more.
     pub(super) fn rarity(&self, word: u32) -> f32 {
-        (self.log_texts - self.count(word).ln()).max(0.0)
+        (self.log_texts - self.logs[slot(word)]).max(0.0)
     }
 }
 

@@ -12,16 +12,16 @@
 
 mod fold;
 mod hash;
+mod item_words;
 mod shingles;
 mod singular;
-mod stems;
 mod stop_words;
 mod words;
 
 pub use fold::fold;
 pub use hash::hash;
+pub use item_words::ItemWords;
 pub use shingles::{SHINGLE, shingles};
 pub use singular::singular;
-pub use stems::{search_text, stem};
 pub use stop_words::{is_english_stop_word, is_french_stop_word, is_stop_word};
 pub use words::{Word, Words};

@@ -6,7 +6,7 @@ const UNCHANGED: [&str; 10] = ["news", "windows", "paris", "pays", "lens", "chao
 
 /// How a folded word is written in the singular: the part to keep, and what to put after it.
 pub fn singular(word: &str) -> (&str, &'static str) {
-    if word.len() < 4 || !word.is_ascii() || UNCHANGED.contains(&word) {
+    if !word.ends_with(['s', 'x', 'y', 'e']) || word.len() < 4 || !word.is_ascii() || UNCHANGED.contains(&word) {
         return (word, "");
     }
     if let Some(start) = word.strip_suffix("aux").filter(|start| start.len() >= 2 && !start.ends_with('e')) {

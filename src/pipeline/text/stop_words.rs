@@ -1,6 +1,7 @@
 //! Words that carry the grammar and not the subject.
 
-use std::{collections::HashSet, sync::LazyLock};
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
 /// What French drops a vowel from before an apostrophe.
 pub(super) fn is_elision(word: &str) -> bool {
@@ -32,8 +33,8 @@ const ENGLISH: &str = "about above after again against all almost also although 
     under until up upon us use used using very via want was way we well were what when where whether which while who whom whose why \
     will with within without would yet you your";
 
-static FRENCH_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| FRENCH.split_ascii_whitespace().collect());
-static ENGLISH_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| ENGLISH.split_ascii_whitespace().collect());
+static FRENCH_SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FRENCH.split_ascii_whitespace().collect());
+static ENGLISH_SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.split_ascii_whitespace().collect());
 
 /// Whether a folded word only carries the grammar, in French or in English.
 pub fn is_stop_word(folded: &str) -> bool {

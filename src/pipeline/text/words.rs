@@ -54,20 +54,11 @@ impl Words {
         self.letters.clear();
         self.spans.clear();
         let mut reader = Reader { words: self, text, start: 0, folded: 0, pronoun: false };
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let next = chars.peek().map(|(_, next)| *next);
-            match Kind::of(c) {
-                Kind::Letter => reader.letter(at, c),
-                Kind::Joint => {}
-                Kind::Apostrophe if reader.inside() && next.is_some_and(char::is_alphanumeric) => {
-                    if reader.apostrophe(at, c.len_utf8()) {
-                        chars.next();
-                    }
-                }
-                Kind::Sign if reader.takes_sign(at, c, next) => reader.words.letters.push(c),
-                _ => reader.end(at),
-            }
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            // Most of a text is runs of plain letters: they are taken whole.
+            let run = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            at += if run > 0 { reader.run(at, &rest[..run]) } else { reader.character(at, rest) };
         }
         reader.end(text.len());
     }
@@ -146,6 +137,35 @@ impl Reader<'_> {
         self.words.letters.len() > self.folded
     }
 
+    /// Takes a run of plain letters and digits. Gives its length.
+    fn run(&mut self, at: usize, run: &str) -> usize {
+        if !self.inside() {
+            self.start = at;
+        }
+        let letters = &mut self.words.letters;
+        let before = letters.len();
+        letters.push_str(run);
+        letters[before..].make_ascii_lowercase();
+        run.len()
+    }
+
+    /// Takes the first character of `rest`, and what belongs to it. Gives how many bytes it took.
+    fn character(&mut self, at: usize, rest: &str) -> usize {
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { return 0 };
+        let (length, next) = (c.len_utf8(), || rest[c.len_utf8()..].chars().next());
+        match Kind::of(c) {
+            Kind::Letter => self.letter(at, c),
+            Kind::Joint => {}
+            Kind::Apostrophe if self.inside() && next().is_some_and(char::is_alphanumeric) => {
+                return length + usize::from(self.apostrophe(at, length));
+            }
+            Kind::Sign if self.takes_sign(at, c, next()) => self.words.letters.push(c),
+            _ => self.end(at),
+        }
+        length
+    }
+
     fn letter(&mut self, at: usize, c: char) {
         if !self.inside() {
             self.start = at;
@@ -209,7 +229,7 @@ impl Reader<'_> {
 
 fn in_capitals(word: &str) -> bool {
     let singular = word.strip_suffix('s').unwrap_or(word);
-    singular.chars().filter(|c| c.is_uppercase()).count() >= 2 && !singular.chars().any(char::is_lowercase)
+    !singular.chars().any(char::is_lowercase) && singular.chars().filter(|c| c.is_uppercase()).count() >= 2
 }
 
 #[cfg(test)]

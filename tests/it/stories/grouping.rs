@@ -11,7 +11,7 @@ use veille::{
         fetching::{DatePrecision, StatedDate},
         item::{ItemKey, NewItem},
         listing::ItemFilter,
-        refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
+        refresh::{AssessedItem, IndexedText, NextState, RefreshPlan, SourceOutcome},
         slug::Slug,
         source::SourceCondition,
         story::Tie,
@@ -19,6 +19,7 @@ use veille::{
     pipeline::{
         reliability::{Rules, observe, score},
         stories::Fingerprint,
+        text::ItemWords,
     },
 };
 
@@ -110,8 +111,16 @@ impl Watch {
             let rules = Rules::shipped();
             let evidence = observe(&rules, &item, publisher, noon());
             let reliability = score(&rules, &evidence);
-            let fingerprint = Fingerprint::of_item(&item, noon()).to_bytes();
-            let assessed = AssessedItem { item, backlog: false, relevance: Vec::new(), evidence, reliability, fingerprint };
+            let fingerprint = Fingerprint::of_item(&item, &ItemWords::of(&item), noon()).to_bytes();
+            let assessed = AssessedItem {
+                item,
+                backlog: false,
+                relevance: Vec::new(),
+                evidence,
+                reliability,
+                text: IndexedText::default(),
+                fingerprint,
+            };
             let plan = RefreshPlan {
                 source_id: source.id,
                 state: state(&source.effective_url),

@@ -14,6 +14,7 @@ use veille::{
         slug::Slug,
         source::{Source, SourceCondition, SourceKind},
     },
+    pipeline::{search::Indexer, text::ItemWords},
     store::Store,
 };
 
@@ -77,6 +78,7 @@ pub(crate) fn item(key: &str, title: &str) -> NewItem {
 pub(crate) fn assessed(item: NewItem) -> AssessedItem {
     let found = RuleMatch { rule: "règlement".to_owned(), found: "règlement".to_owned(), place: Place::Title, count: 1 };
     AssessedItem {
+        text: Indexer::default().index(&ItemWords::of(&item), item.language.as_deref()),
         item,
         backlog: false,
         relevance: vec![Relevance { theme: slug("ai-act"), score: 0.8, matches: vec![found], excluded_by: None }],
