@@ -143,8 +143,8 @@ fn entries(tally: &mut Tally, name: &str, ran: &Ran) -> usize {
         let html = entry["content_html"].as_str().unwrap_or_default();
         // A browser's own parser is quadratic on some of what is inert: the beginning tells.
         let found = inert::in_fragment(&html[..html.floor_char_boundary(100_000)]);
-        let link = entry["link"].as_str().unwrap_or_default().replace('"', "&quot;");
-        let linked = inert::in_fragment(&format!("<a href=\"{link}\">x</a>"));
+        let linked = ["link", "original_link"].iter().filter_map(|field| entry[field].as_str());
+        let linked = linked.filter(|address| inert::acts(address)).map(str::to_owned);
         tally.active.extend(found.into_iter().chain(linked).map(|what| format!("{name}: {what}")));
     }
     entries.len()

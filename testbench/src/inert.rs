@@ -117,6 +117,16 @@ pub fn in_document(html: &str) -> Vec<String> {
     active(&Html::parse_document(html), true)
 }
 
+/// Whether following an address runs something or opens something of the reader's machine. One that merely names what no browser
+/// knows, such as `tag:`, does not.
+#[must_use]
+pub fn acts(address: &str) -> bool {
+    let read: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>().to_lowercase();
+    let schemes =
+        ["javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "file", "jar", "view-source", "intent"];
+    schemes.iter().any(|scheme| read.strip_prefix(scheme).is_some_and(|rest| rest.starts_with(':')))
+}
+
 /// The addresses that opening a whole document loads by itself: pictures, style sheets, fonts, frames, prefetches.
 #[must_use]
 pub fn loads(html: &str) -> Vec<String> {

@@ -4,6 +4,7 @@ use crate::{
     app::Result,
     cli::{Context, Exit, output},
     domain::listing::QuarantineRow,
+    pipeline::excerpt::{clean, shorten},
 };
 
 /// Arguments of `veille items quarantine`.
@@ -32,6 +33,6 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
 
 /// The excerpt on one line, so that what a publisher wrote cannot imitate ours.
 fn line(row: &QuarantineRow) -> String {
-    let excerpt: String = row.excerpt.chars().map(|c| if c.is_control() { ' ' } else { c }).take(100).collect();
+    let excerpt = shorten(&clean(&row.excerpt.replace(|c: char| c.is_control(), " ")), 100);
     format!("{:>6}  {}  {}: {}\n        {excerpt}", row.id, row.last_seen_at.format("%Y-%m-%d"), row.source, row.reason)
 }

@@ -15,6 +15,22 @@ use url::Url;
 /// No server must take a longer request line (RFC 9110, section 4.1, asks for 8,000 octets).
 const LONGEST_ADDRESS: usize = 8_192;
 
+/// Schemes whose addresses run something, or open something of the reader's own machine, rather than name a page.
+const ACTING: [&str; 12] = [
+    "javascript",
+    "vbscript",
+    "livescript",
+    "mocha",
+    "data",
+    "blob",
+    "filesystem",
+    "file",
+    "jar",
+    "view-source",
+    "about",
+    "intent",
+];
+
 /// The surroundings of an entry.
 #[derive(Debug, Clone)]
 pub(super) struct Context {
@@ -40,8 +56,8 @@ impl Context {
     pub(super) fn resolve(&self, written: &str) -> Option<String> {
         let address = text::address(written).filter(|address| address.len() <= LONGEST_ADDRESS)?;
         if let Some(scheme) = scheme(&address) {
-            let runs = ["javascript", "vbscript", "data"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
-            return (!runs).then_some(address);
+            let acts = ACTING.iter().any(|name| scheme.eq_ignore_ascii_case(name));
+            return (!acts).then_some(address);
         }
         let joined = self.base.as_ref().and_then(|base| base.join(&address).ok());
         Some(joined.map_or(address, String::from))
