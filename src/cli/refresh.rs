@@ -100,6 +100,10 @@ fn said(outcome: &SourceOutcome, locale: Locale) -> String {
             format!("{new} new, {changed} changed, {quarantined} refused"),
         ),
         SourceOutcome::NotModified => locale.pick("rien de nouveau", "nothing new").to_owned(),
+        SourceOutcome::Resting { host, until } => {
+            let until = until.format("%Y-%m-%d %H:%M UTC");
+            locale.pick(format!("{host} demande du repos jusqu'au {until}"), format!("{host} asks for rest until {until}"))
+        }
         SourceOutcome::Failed { reason, .. } => locale.pick(format!("échec : {reason}"), format!("failed: {reason}")),
     }
 }
@@ -116,6 +120,13 @@ fn present(report: &RefreshReport, locale: Locale) {
         ),
         format!("{new_items} new items, {updated_items} changed, {quarantined} entries refused (`veille items quarantine`)."),
     ));
+    if report.resting > 0 {
+        let resting = report.resting;
+        output::line(locale.pick(
+            format!("{resting} sources non interrogées : leur serveur demande du repos ; elles le seront ensuite."),
+            format!("{resting} sources not asked: their server asks for rest; they will be afterwards."),
+        ));
+    }
     for failure in &report.failures {
         output::line(format!("  {}: {}", failure.source, failure.reason));
     }

@@ -148,6 +148,13 @@ pub enum SourceOutcome {
     },
     /// 304, or a body identical to the last.
     NotModified,
+    /// Not asked: its host asked for rest, through this source or another.
+    Resting {
+        /// Who: host:port.
+        host: String,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
     /// Nothing could be read.
     Failed {
         /// Which remedy applies.
@@ -168,6 +175,8 @@ pub struct RefreshReport {
     pub not_modified: usize,
     /// Sources that failed.
     pub failed: usize,
+    /// Sources not asked, because their host asked for rest: no failure of theirs, and still due.
+    pub resting: usize,
     /// Items stored.
     pub new_items: usize,
     /// Items whose content changed.

@@ -119,6 +119,12 @@ impl World {
     }
 
     /// The titles of the edition, and the reasons of what is out, by item.
+    /// The messages in the folder that stands for a relay.
+    fn outbox(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.home.path().join("outbox")).unwrap().map(|file| file.unwrap().path());
+        files.map(|file| String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned()).collect()
+    }
+
     async fn draft(&self, digest: &str) -> (i64, Vec<String>, Vec<(i64, Exclusion)>) {
         let detail = self.app().await.draft_edition(&slug(digest), None, FirstFetch::LeaveOut).await.unwrap();
         let out = detail.stories.iter().filter_map(|story| match &story.choice.fate {
@@ -172,9 +178,7 @@ async fn what_the_approver_saw_is_what_leaves() {
     assert_eq!(app.send_edition(number).await.unwrap().queued, 0, "twice adds nothing");
     let report = app.dispatch(&CancellationToken::new()).await.unwrap();
     assert_eq!((report.sent, report.editions_sent), (2, vec![number]));
-    let outbox = std::fs::read_dir(world.home.path().join("outbox")).unwrap();
-    let mails = outbox.map(|mail| std::fs::read(mail.unwrap().path()).unwrap()).filter(|mail| !mail.is_empty());
-    let mails: Vec<String> = mails.map(|mail| String::from_utf8_lossy(&mail).into_owned()).collect();
+    let mails = world.outbox();
     assert_eq!(mails.iter().filter(|mail| mail.contains("@reader.example") && !mail.contains("else@example.net")).count(), 2);
     assert!(matches!(app.cancel_edition(number).await, Err(Error::Conflict(_))), "what has left cannot be called back");
 }

@@ -93,3 +93,35 @@ fn timings_tell_where_the_time_went() {
     assert!(table.contains("ask the sources") && table.contains("group into stories"), "{table}");
     assert!(home.json(&["refresh", "--all", "--json"]).get("timings").is_none(), "only when asked for");
 }
+
+#[tokio::test]
+async fn f07_a_resting_host_is_left_alone_and_its_sources_do_not_fail() {
+    use veille_testbench::origin::{Origin, feed, reply};
+    let origin = Origin::serve(|asked| match asked.path.as_str() {
+        "/busy" => reply("429 Too Many Requests", &["Retry-After: 86400"], ""),
+        _ => feed(&[]),
+    })
+    .await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let source = |slug: &str| format!("[[source]]\nslug = \"{slug}\"\nurl = \"{}\"\n", origin.url(&format!("/{slug}")));
+    std::fs::write(folder.path().join("sources.toml"), source("busy") + &source("one") + &source("two")).unwrap();
+    let settings = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\nconcurrency = 1\n";
+    std::fs::write(folder.path().join("veille.toml"), settings).unwrap();
+    let home = veille_testbench::home::Home::new(folder);
+    let refresh = |arguments: &'static [&'static str]| {
+        let mut command = home.command(arguments);
+        tokio::task::spawn_blocking(move || command.output().unwrap())
+    };
+    let first = refresh(&["refresh", "busy", "--json"]).await.unwrap();
+    assert_eq!(first.status.code(), Some(3), "the one that was refused has failed");
+    let second = refresh(&["refresh", "--all", "--json"]).await.unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
+    assert_eq!((&report["sources"], &report["resting"], &report["failed"]), (&json!(0), &json!(3), &json!(0)), "{report}");
+    assert_eq!(second.status.code(), Some(0), "rest is no failure");
+    assert_eq!(origin.asked().len(), 1, "nobody of that host was asked again");
+    let listed = refresh(&["sources", "list", "--json"]).await.unwrap();
+    let rows: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let failing: Vec<_> =
+        rows.as_array().unwrap().iter().filter(|row| row["state"] == "failing").map(|row| &row["slug"]).collect();
+    assert_eq!(failing, [&json!("busy")]);
+}

@@ -7,7 +7,7 @@ use crate::{
     },
     domain::{
         document::Document,
-        fetching::{Answer, FailureKind, FetchOutcome, FetchRequest, host_key},
+        fetching::{Answer, FetchOutcome, FetchRequest, host_key},
         refresh::{RefreshPlan, SourceOutcome},
         slug::Slug,
     },
@@ -68,8 +68,7 @@ impl Round {
     pub(super) async fn ask(self: Arc<Self>, asked: Asked) -> Ended {
         let host = host_key(&asked.state.effective_url);
         if let Some(until) = self.rest_of(&host) {
-            let reason = format!("{host} asked for rest until {}; not asked before", until.to_rfc3339());
-            let outcome = SourceOutcome::Failed { kind: FailureKind::RateLimited, reason };
+            let outcome = SourceOutcome::Resting { host, until };
             return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
         }
         let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());

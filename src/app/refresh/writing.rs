@@ -77,6 +77,10 @@ async fn store_batch(store: &Store, mut batch: Vec<Ended>) -> Result<Vec<(Ended,
 }
 
 fn count(report: &mut RefreshReport, ended: &Ended, applied: &Applied) {
+    if let SourceOutcome::Resting { .. } = ended.outcome {
+        report.resting += 1;
+        return;
+    }
     report.sources += 1;
     report.bytes += ended.bytes;
     report.new_items += applied.new.len();
@@ -87,6 +91,7 @@ fn count(report: &mut RefreshReport, ended: &Ended, applied: &Applied) {
             report.quarantined += quarantined;
         }
         SourceOutcome::NotModified => report.not_modified += 1,
+        SourceOutcome::Resting { .. } => {} // counted above: it was not asked
         SourceOutcome::Failed { reason, .. } => {
             report.failed += 1;
             report.failures.push(SourceFailure { source: ended.source.to_string(), reason: reason.clone() });
