@@ -4,29 +4,28 @@
 //! for it, hand it over, write down what became of it. Nothing here decides from memory: the rows are the truth.
 
 pub use crate::store::jobs::JobRow;
+mod letters;
 mod report;
 
 pub use report::DispatchReport;
 
 use crate::{
-    app::{App, Error, Result},
+    app::{App, Result},
     clock::Clock,
     domain::{
         delivery::{Claim, SendOutcome},
         digest::AmbiguousPolicy,
         slug::Slug,
     },
-    mail::{
-        Mailer, Outgoing, Permission, Session,
-        message::{EncodedEdition, Envelope, Sender},
-    },
+    mail::{Mailer, Permission, Session},
     store::{
         Store, StoreError,
-        deliveries::{LastCheck, Leases, OutgoingEdition},
+        deliveries::{LastCheck, Leases},
     },
 };
 use anyhow::Context;
 use chrono::TimeDelta;
+use letters::Letters;
 use std::{
     collections::HashMap,
     sync::{
@@ -91,13 +90,13 @@ impl Dispatcher {
         }
         lock.share()?;
 
-        let editions = Arc::new(Mutex::new(HashMap::new()));
+        let letters = Letters::new(self.store.clone(), self.mailer.clone());
         let mut workers = JoinSet::new();
         for _ in 0..self.workers.max(1) {
             let worker = Worker {
                 outbox: self.clone(),
                 session: self.mailer.session(),
-                editions: Arc::clone(&editions),
+                letters: letters.clone(),
                 shutdown: shutdown.clone(),
                 report: DispatchReport::default(),
                 slowed: 0,
@@ -141,19 +140,10 @@ fn tell(report: &DispatchReport) {
     }
 }
 
-type Editions = Arc<Mutex<HashMap<i64, Arc<Prepared>>>>;
-
-/// An edition ready to be addressed.
-struct Prepared {
-    edition: OutgoingEdition,
-    encoded: EncodedEdition,
-    sender: Sender,
-}
-
 struct Worker {
     outbox: Dispatcher,
     session: Session,
-    editions: Editions,
+    letters: Letters,
     shutdown: CancellationToken,
     report: DispatchReport,
     slowed: u32,
@@ -195,7 +185,7 @@ impl Worker {
             self.outbox.store.release_deliveries(vec![claim]).await?;
             return Ok(Next::Stop);
         }
-        let message = match self.message(&claim).await {
+        let message = match self.letters.message(&claim).await {
             Ok(message) => message,
             Err(error) => {
                 let reason = format!("the message cannot be made: {error}");
@@ -291,43 +281,6 @@ impl Worker {
         };
         let reason = reason.replace(claim.email.as_str(), "…");
         tracing::warn!(digest = %claim.digest, edition = claim.edition, delivery = claim.id, reason, "delivery {what}");
-    }
-
-    async fn message(&self, claim: &Claim) -> Result<Outgoing> {
-        let prepared = self.edition(claim.edition).await?;
-        let Prepared { edition, encoded, sender } = &*prepared;
-        let envelope = Envelope {
-            sender: sender.clone(),
-            to: claim.email.clone(),
-            message_id: claim.message_id.clone(),
-            date: edition.approved_at,
-            digest: edition.digest.clone(),
-            title: edition.title.clone(),
-            one_click: None,
-        };
-        let bytes = encoded.message(&envelope)?;
-        Ok(Outgoing { to: claim.email.clone(), message_id: claim.message_id.clone(), bytes })
-    }
-
-    /// Read and encoded once a dispatch, whichever worker comes first.
-    async fn edition(&self, number: i64) -> Result<Arc<Prepared>> {
-        if let Some(known) = self.editions.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
-            return Ok(Arc::clone(known));
-        }
-        let edition = self.outbox.store.outgoing_edition(number).await?;
-        if edition.rendered.hash() != edition.hash {
-            return Err(Error::Refused(format!(
-                "the bytes of edition {number} are not those that were approved; restore a backup"
-            )));
-        }
-        let encoded = EncodedEdition::new(&edition.rendered);
-        let sender = match &edition.rendered.signature {
-            Some(signature) => Sender::of(signature)?,
-            None => self.outbox.mailer.sender().clone(),
-        };
-        let prepared = Arc::new(Prepared { edition, encoded, sender });
-        self.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&prepared));
-        Ok(prepared)
     }
 }
 

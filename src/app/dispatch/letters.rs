@@ -1,0 +1,73 @@
+//! The message of each delivery, from the frozen bytes of its edition.
+
+use crate::{
+    app::{Error, Result},
+    domain::delivery::Claim,
+    mail::{
+        Mailer, Outgoing,
+        message::{EncodedEdition, Envelope, Sender},
+    },
+    store::{Store, deliveries::OutgoingEdition},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Makes messages; reads and encodes each edition once, whichever worker comes first. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Letters {
+    store: Store,
+    mailer: Mailer,
+    editions: Arc<Mutex<HashMap<i64, Arc<Prepared>>>>,
+}
+
+/// An edition ready to be addressed.
+struct Prepared {
+    edition: OutgoingEdition,
+    encoded: EncodedEdition,
+    sender: Sender,
+}
+
+impl Letters {
+    pub(super) fn new(store: Store, mailer: Mailer) -> Self {
+        Self { store, mailer, editions: Arc::default() }
+    }
+
+    /// The message of a delivery. Refused when the bytes are not those that were approved.
+    pub(super) async fn message(&self, claim: &Claim) -> Result<Outgoing> {
+        let prepared = self.edition(claim.edition).await?;
+        let Prepared { edition, encoded, sender } = &*prepared;
+        let envelope = Envelope {
+            sender: sender.clone(),
+            to: claim.email.clone(),
+            message_id: claim.message_id.clone(),
+            date: edition.approved_at,
+            digest: edition.digest.clone(),
+            title: edition.title.clone(),
+            one_click: None,
+        };
+        let bytes = encoded.message(&envelope)?;
+        Ok(Outgoing { to: claim.email.clone(), message_id: claim.message_id.clone(), bytes })
+    }
+
+    async fn edition(&self, number: i64) -> Result<Arc<Prepared>> {
+        if let Some(known) = self.editions.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
+            return Ok(Arc::clone(known));
+        }
+        let edition = self.store.outgoing_edition(number).await?;
+        if edition.rendered.hash() != edition.hash {
+            return Err(Error::Refused(format!(
+                "the bytes of edition {number} are not those that were approved; restore a backup"
+            )));
+        }
+        let encoded = EncodedEdition::new(&edition.rendered);
+        let sender = match &edition.rendered.signature {
+            Some(signature) => Sender::of(signature)?,
+            None => self.mailer.sender().clone(),
+        };
+        let prepared = Arc::new(Prepared { edition, encoded, sender });
+        self.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&prepared));
+        Ok(prepared)
+    }
+}
