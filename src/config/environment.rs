@@ -1,6 +1,6 @@
 //! `VEILLE_…` variables, and `VEILLE_…_FILE` for what must not stand in an environment.
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, error::meant};
 use std::collections::BTreeMap;
 
 /// The variables that concern us, read once.
@@ -16,6 +16,25 @@ impl Environment {
                 .filter(|(name, _)| name.starts_with("VEILLE_"))
                 .collect(),
         )
+    }
+
+    /// Refuses a variable of a section that sets nothing: a mistyped name would leave the setting as it was, without a word.
+    /// `known`: section and keys. Variables outside the sections (`VEILLE_HOME`, `VEILLE_LOG` …) are others' business.
+    pub(crate) fn refuse_unknown(&self, known: &[(&str, &[&str])]) -> Result<(), ConfigError> {
+        let name_of = |section: &str, key: &str| format!("VEILLE_{}_{}", section.to_uppercase(), key.to_uppercase());
+        for (section, keys) in known {
+            let ours = format!("VEILLE_{}_", section.to_uppercase());
+            let names: Vec<String> = keys.iter().map(|key| name_of(section, key)).collect();
+            for name in self.0.keys().filter(|name| name.starts_with(&ours)) {
+                let bare = name.strip_suffix("_FILE").unwrap_or(name);
+                if !names.iter().any(|known| known == bare || known == name) {
+                    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                    let problem = format!("no such setting; {}", meant(bare, &names));
+                    return Err(ConfigError { place: name.clone(), problem });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Those given, for tests.

@@ -26,7 +26,7 @@ impl ConfigError {
 
     /// What the TOML reader says, with the nearest known key when one is unknown.
     pub(crate) fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
-        let problem = with_nearest_key(error.message());
+        let problem = in_words(error.message());
         match error.span() {
             Some(span) => Self::at(path, text, span.start, problem),
             None => Self::whole(path, problem),
@@ -34,45 +34,67 @@ impl ConfigError {
     }
 }
 
-/// Serde lists every key it knows; a person wants the one they meant.
-fn with_nearest_key(message: &str) -> String {
+/// Serde lists every key it knows, and names types of the programming language; a person wants the key they meant, and words.
+fn in_words(message: &str) -> String {
     let message = message.trim().replace('\n', " ");
     let mut quoted = message.split('`').skip(1).step_by(2);
     let (true, Some(unknown)) = (message.starts_with("unknown field") || message.starts_with("unknown variant"), quoted.next())
     else {
-        return message;
+        return TYPES.iter().fold(message, |message, (theirs, ours)| match message.strip_suffix(theirs) {
+            Some(start) => format!("{start}{ours}"),
+            None => message,
+        });
     };
     let known: Vec<&str> = quoted.collect();
     let what = if message.starts_with("unknown field") { "key" } else { "value" };
-    match nearest(unknown, &known) {
-        Some(near) => format!("unknown {what} \"{unknown}\"; did you mean \"{near}\"?"),
-        None => format!("unknown {what} \"{unknown}\"; known here: {}", known.join(", ")),
-    }
+    format!("unknown {what} \"{unknown}\"; {}", meant(unknown, &known))
 }
 
-fn nearest<'a>(unknown: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|key| (strsim::jaro_winkler(unknown, key), *key))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, key)| key)
+/// How a message ends, and how it should.
+const TYPES: [(&str, &str); 12] = [
+    ("expected usize", "expected a whole number, 0 or more"),
+    ("expected u64", "expected a whole number, 0 or more"),
+    ("expected u32", "expected a whole number, 0 or more"),
+    ("expected u8", "expected a whole number from 0 to 255"),
+    ("expected f64", "expected a number"),
+    ("expected a boolean", "expected true or false"),
+    ("expected a string", "expected a text between quotation marks"),
+    ("expected a sequence", "expected a list: [\"one\", \"two\"]"),
+    ("expected struct Localised", "expected a text for each language: { fr = \"…\", en = \"…\" }"),
+    ("invalid IP address syntax", "expected a network like 10.0.0.0/8 or fd00::/8"),
+    ("relative URL without a base", "expected a whole address: add https:// before it"),
+    ("empty host", "the address names no host: write https://example.org/…"),
+];
+
+/// The remedy for a name that is not known: the nearest one, and all of them when none is near.
+pub(crate) fn meant(unknown: &str, known: &[&str]) -> String {
+    let likeness = |key: &str| strsim::jaro_winkler(unknown, key);
+    let nearest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    match nearest {
+        Some(near) if likeness(near) > 0.75 => format!("did you mean \"{near}\"?"),
+        Some(near) => format!("the nearest is \"{near}\", known here: {}", known.join(", ")),
+        None => "nothing is known here".to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::with_nearest_key;
+    use super::in_words;
 
     #[test]
     fn names_the_key_that_was_meant() {
         assert_eq!(
-            with_nearest_key("unknown field `shedule`, expected one of `slug`, `schedule`"),
+            in_words("unknown field `shedule`, expected one of `slug`, `schedule`"),
             "unknown key \"shedule\"; did you mean \"schedule\"?"
         );
         assert_eq!(
-            with_nearest_key("unknown field `zzz`, expected `slug` or `url`"),
-            "unknown key \"zzz\"; known here: slug, url"
+            in_words("unknown field `zzz`, expected `slug` or `url`"),
+            "unknown key \"zzz\"; the nearest is \"url\", known here: slug, url"
         );
-        assert_eq!(with_nearest_key("invalid type: integer"), "invalid type: integer");
+        assert_eq!(in_words("invalid type: integer"), "invalid type: integer");
+        assert_eq!(
+            in_words("invalid type: string \"x\", expected usize"),
+            "invalid type: string \"x\", expected a whole number, 0 or more"
+        );
     }
 }

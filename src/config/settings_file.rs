@@ -87,6 +87,7 @@ struct Storage {
 pub(super) fn parse(text: &str, path: &Path, environment: &Environment) -> Result<Settings, ConfigError> {
     let mut settings = Settings::default();
     let file: SettingsFile = toml::from_str(text).map_err(|error| ConfigError::toml(path, text, &error))?;
+    environment.refuse_unknown(KEYS)?;
     let mut login = (file.mail.user.clone(), file.mail.password.clone());
     apply(file, &mut settings)
         .map_err(|(key, problem)| ConfigError::at(path, text, text.find(key).unwrap_or(0), format!("{key}: {problem}")))?;
@@ -124,12 +125,21 @@ type Wrong = (&'static str, String);
 fn apply(file: SettingsFile, settings: &mut Settings) -> Result<(), Wrong> {
     apply_fetch(file.fetch, settings)?;
     apply_mail(file.mail, settings)?;
+    if let Some(url) = file.web.public_url.as_ref().filter(|url| !matches!(url.scheme(), "http" | "https")) {
+        return Err((
+            "public_url",
+            format!("\"{}:\" is no address of a web page; write https://veille.example.org", url.scheme()),
+        ));
+    }
     set(&mut settings.web.public_url, file.web.public_url);
     if let Some(listen) = file.web.listen {
         listen
             .parse::<std::net::SocketAddr>()
             .map_err(|_| ("listen", format!("\"{listen}\" is no address and port; write 127.0.0.1:8400")))?;
         settings.web.listen = listen;
+    }
+    if file.storage.path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+        return Err(("path", "must name a file, like db/veille.sqlite3".to_owned()));
     }
     set(&mut settings.storage.path, file.storage.path);
     set(&mut settings.storage.keep_items_days, file.storage.keep_items_days);
@@ -151,6 +161,11 @@ fn apply_fetch(file: Fetch, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("user_agent", "must be one line that names you and how to reach you".to_owned()));
     }
     set(&mut fetch.user_agent, file.user_agent);
+    for (key, seconds) in [("connect_timeout_s", file.connect_timeout_s), ("total_timeout_s", file.total_timeout_s)] {
+        if seconds.is_some_and(|n| !(1..=600).contains(&n)) {
+            return Err((key, "must be between 1 and 600".to_owned()));
+        }
+    }
     set(&mut fetch.connect_timeout, file.connect_timeout_s.map(Duration::from_secs));
     set(&mut fetch.total_timeout, file.total_timeout_s.map(Duration::from_secs));
     Ok(())
@@ -180,6 +195,9 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("dkim_selector", "must be the selector alone, like \"mail2026\"".to_owned()));
     }
     mail.dkim_selector = file.dkim_selector.or(mail.dkim_selector.take());
+    if file.phase_timeout_s.is_some_and(|n| !(1..=3600).contains(&n)) {
+        return Err(("phase_timeout_s", "must be between 1 and 3600".to_owned()));
+    }
     set(&mut mail.phase_timeout, file.phase_timeout_s.map(Duration::from_secs));
     Ok(())
 }
@@ -313,11 +331,34 @@ mod tests {
                 "veille.toml:2: url: \"ftp:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:",
             ),
             ("[web]\nlisten = \"here\"\n", "veille.toml:2: listen: \"here\" is no address and port; write 127.0.0.1:8400"),
+            ("[fetch]\ntotal_timeout_s = 0\n", "veille.toml:2: total_timeout_s: must be between 1 and 600"),
+            ("[storage]\npath = \"\"\n", "veille.toml:2: path: must name a file, like db/veille.sqlite3"),
+            (
+                "[web]\npublic_url = \"ftp://x.example\"\n",
+                "veille.toml:2: public_url: \"ftp:\" is no address of a web page; write https://veille.example.org",
+            ),
+            (
+                "[fetch]\nconcurrency = \"many\"\n",
+                "veille.toml:2: invalid type: string \"many\", expected a whole number, 0 or more",
+            ),
             ("[fetch]\nconcurrency = 0\n", "veille.toml:2: concurrency: must be between 1 and 1024"),
         ];
         for (text, expected) in cases {
             assert_eq!(problem(text), expected);
         }
+    }
+
+    #[test]
+    fn g01_a_variable_that_sets_nothing_is_refused() {
+        for (name, expected) in [
+            ("VEILLE_FETCH_CONCURENCY", "VEILLE_FETCH_CONCURENCY: no such setting; did you mean \"VEILLE_FETCH_CONCURRENCY\"?"),
+            ("VEILLE_MAIL_PASWORD_FILE", "VEILLE_MAIL_PASWORD_FILE: no such setting; did you mean \"VEILLE_MAIL_PASSWORD\"?"),
+        ] {
+            let found = parse("", Path::new("veille.toml"), &Environment::from_pairs([(name, "1")])).unwrap_err().to_string();
+            assert_eq!(found, expected);
+        }
+        let others = Environment::from_pairs([("VEILLE_CORPORA", "/x"), ("VEILLE_LANG", "en")]);
+        assert!(parse("", Path::new("veille.toml"), &others).is_ok());
     }
 
     #[test]
