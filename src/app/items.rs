@@ -44,6 +44,14 @@ impl App {
         {
             return Err(Error::NotFound(format!("no theme \"{theme}\" in sources.toml")));
         }
+        if let Some(source) = &filter.source {
+            self.store.source_state(source.clone()).await.map_err(|error| match error {
+                crate::store::StoreError::NotFound(_) => {
+                    Error::NotFound(format!("no source \"{source}\"; `veille sources list` names them"))
+                }
+                other => other.into(),
+            })?;
+        }
         Ok(self.store.items(filter).await?)
     }
 

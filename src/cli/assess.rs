@@ -34,7 +34,7 @@ pub struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let rules = rules(args.rules.as_deref())?;
-    let document = Document { bytes: input::document(&args.file).map_err(usage)?, content_type: None, url: args.url };
+    let document = Document { bytes: input::document(&args.file)?, content_type: None, url: args.url };
     let definitions = definitions(&context.home)?;
     let ledger = assess_document(&document, &definitions, &rules, context.clock.now())?;
     if args.json {
@@ -51,16 +51,8 @@ fn rules(path: Option<&Path>) -> Result<Rules> {
     Rules::parse(&text).map_err(|error| Error::Invalid(format!("{}: {error}", path.display())))
 }
 
-/// A file that is not there is a wrong argument here, as it is for `--rules`.
-fn usage(error: Error) -> Error {
-    match error {
-        Error::NotFound(message) => Error::Invalid(message),
-        other => other,
-    }
-}
-
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::Invalid(format!("cannot read {}: {error}", path.display()))
+    Error::NotFound(format!("cannot read {}: {error}", path.display()))
 }
 
 /// The team's registry where there is one, else the one that the product ships.

@@ -111,7 +111,7 @@ fn mistakes_are_told_with_the_right_status() {
     let other = file("other.toml", &shipped.replace("version = \"2026.1\"", "version = \"ours\""));
     for (args, input, status, says) in [
         (vec!["assess", "-"], "neither one nor the other", 4, "neither a feed nor a web page"),
-        (vec!["assess", "nowhere.xml"], "", 2, "nowhere.xml"),
+        (vec!["assess", "nowhere.xml"], "", 4, "nowhere.xml"),
         (vec!["assess", "-", "--rules", bad.as_str()], PAGE, 2, "bad.toml"),
         (vec!["assess", "-", "--url", "nonsense"], PAGE, 2, "nonsense"),
     ] {

@@ -147,7 +147,7 @@ async fn a_list_is_imported_once_and_exported_whole() {
     fs::write(&back, &exported).unwrap();
     assert_eq!(veille(home.path(), &["sources", "import", back.to_str().unwrap()]).await.0, 0);
     assert_eq!(sources(home.path()), after, "its own export adds nothing");
-    assert_eq!(veille(home.path(), &["sources", "import", "absent.opml"]).await.0, 2);
+    assert_eq!(veille(home.path(), &["sources", "import", "absent.opml"]).await.0, 4);
 }
 
 /// Lists and pages from elsewhere, beside the project or where VEILLE_CORPORA says.

@@ -10,6 +10,7 @@ mod crash;
 mod demo;
 mod dispatch;
 mod editions;
+mod exit_statuses;
 mod faults;
 mod fetch;
 mod gate;

@@ -140,7 +140,7 @@ async fn the_command_line_speaks_json_and_exit_statuses() {
         (vec!["subscribers", "add", "a@b.fr"], 4),
         (vec!["subscribers", "add", "nonsense"], 2),
         (vec!["subscribers", "add", "x@y.fr", "mensuel"], 4),
-        (vec!["subscribers", "import", "/nowhere.csv"], 2),
+        (vec!["subscribers", "import", "/nowhere.csv"], 4),
         (vec!["subscribers", "erase", "c@d.fr", "--dry-run"], 0),
         (vec!["subscribers", "export", "c@d.fr"], 0),
         (vec!["subscribers", "export", "z@z.fr"], 4),

@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let list =
-        start_of(&args.file).map_err(|error| Error::Invalid(format!("{} cannot be read: {error}", args.file.display())))?;
+        start_of(&args.file).map_err(|error| Error::NotFound(format!("{} cannot be read: {error}", args.file.display())))?;
     let writing = if args.dry_run { Writing::Rehearsed } else { Writing::Real };
     let import = Desk::open(&context.home)?.import(&list, writing)?;
     if args.json {
