@@ -75,7 +75,7 @@ async fn queueing_twice_adds_nothing_and_only_approved_editions_leave() {
 
 /// A process killed at each point between two writes: what the next one does, and what the relay has.
 #[tokio::test]
-async fn killed_at_each_step() {
+async fn d01_killed_at_each_step() {
     for (step, relay_has_it, expected_sent) in
         [("claimed", 0, 1), ("committing, dot not written", 0, 1), ("committing, accepted", 1, 2)]
     {
@@ -109,7 +109,7 @@ async fn killed_at_each_step() {
 }
 
 #[tokio::test]
-async fn a_worker_that_sleeps_through_its_lease_changes_nothing() {
+async fn d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
     let mut outbox = Outbox::new(1).await;
     let lease = outbox.now + TimeDelta::minutes(5);
     let sleeper = outbox.store.claim_deliveries(outbox.now, lease, 16).await.unwrap().remove(0);
@@ -132,7 +132,7 @@ async fn a_worker_that_sleeps_through_its_lease_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_after_the_doubt_ends_it() {
+async fn d11_an_answer_that_comes_after_the_doubt_ends_it() {
     let mut outbox = Outbox::new(1).await;
     let claim = outbox.store.claim_deliveries(outbox.now, outbox.now, 16).await.unwrap().remove(0);
     outbox.store.commit_delivery(&claim, outbox.now, outbox.now).await.unwrap();
@@ -143,7 +143,7 @@ async fn an_answer_that_comes_after_the_doubt_ends_it() {
 }
 
 #[tokio::test]
-async fn whoever_leaves_at_the_last_moment_gets_nothing() {
+async fn d14_whoever_leaves_at_the_last_moment_gets_nothing() {
     let server =
         SmtpServer::start(|heard| if heard.step == Step::Data { Act::Delay(Duration::from_millis(100)) } else { Act::Normal })
             .await;
@@ -167,7 +167,7 @@ async fn whoever_leaves_at_the_last_moment_gets_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_is_suppressed_is_not_even_queued() {
+async fn d14_whoever_is_suppressed_is_not_even_queued() {
     let outbox = Outbox::new(2).await;
     outbox.store.erase(&"p0@example.net".parse().unwrap(), outbox.now).await.unwrap();
     outbox.sql().execute("insert into subscription (email, digest, state, consent, created_at, changed_at) values ('p0@example.net', 'hebdo', 'confirmed', 'by hand', 0, 0)", []).unwrap();
@@ -176,7 +176,7 @@ async fn whoever_is_suppressed_is_not_even_queued() {
 }
 
 #[tokio::test]
-async fn eight_workers_and_two_processes_send_each_message_once() {
+async fn d10_eight_workers_and_two_processes_send_each_message_once() {
     let server = SmtpServer::start(|_| Act::Normal).await;
     let outbox = Outbox::new(120).await;
     let mailer = relay(smtp_settings(server.port));

@@ -74,7 +74,7 @@ async fn it_sends_at_the_first_ring_answers_probes_and_stops_cleanly() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sigterm_while_sending_leaves_no_doubt() {
+async fn g03_sigterm_while_sending_leaves_no_doubt() {
     let relay = SmtpServer::start(|heard| match heard.step {
         Step::Dot => Act::Delay(Duration::from_millis(60)),
         Step::Data if heard.times == 8 => Act::Silence,
@@ -96,7 +96,7 @@ async fn sigterm_while_sending_leaves_no_doubt() {
 
 /// Killed again and again; nobody is lost, and whoever may have got it twice is listed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kill_9_loses_nobody_and_every_possible_double_is_listed() {
+async fn d01_kill_9_loses_nobody_and_every_possible_double_is_listed() {
     const PEOPLE: usize = 80;
     const SESSIONS: usize = 2;
     let relay =

@@ -60,7 +60,7 @@ fn faults(long: &str) -> Vec<Fault<'_>> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_cut_and_every_silence_leaves_the_right_state() {
+async fn d02_d03_every_cut_and_every_silence_leaves_the_right_state() {
     // in both parts, more than the kernel buffers: the dot cannot have left
     let long = "mot ".repeat(1 << 20);
     let check = |(step, act, text, state, kept): (Step, Act, String, DeliveryState, usize)| async move {
@@ -84,7 +84,7 @@ async fn every_cut_and_every_silence_leaves_the_right_state() {
 
 /// Power loss or kill: the promise not to forget is on disk before the relay can see the end of the message.
 #[tokio::test]
-async fn no_final_dot_precedes_its_committed_row() {
+async fn s03_no_final_dot_precedes_its_committed_row() {
     let outbox = Outbox::new(25).await;
     let sql = std::sync::Mutex::new(outbox.sql());
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -109,7 +109,7 @@ async fn no_final_dot_precedes_its_committed_row() {
 }
 
 #[tokio::test]
-async fn every_refusal_leaves_the_right_state() {
+async fn d08_every_refusal_leaves_the_right_state() {
     for (step, reply, state, paused) in [
         (Step::Greeting, "421 4.3.2 closing", Queued, false),
         (Step::Greeting, "554 5.7.1 you are blocked", Queued, true),
@@ -141,7 +141,7 @@ async fn every_refusal_leaves_the_right_state() {
 }
 
 #[tokio::test]
-async fn a_doubt_is_resent_once_with_the_same_message_id_and_shown() {
+async fn d02_a_doubt_is_resent_once_with_the_same_message_id_and_shown() {
     let server =
         SmtpServer::start(|heard| if heard.step == Step::Dot && heard.times == 0 { Act::AcceptAndCut } else { Act::Normal })
             .await;
@@ -160,7 +160,7 @@ async fn a_doubt_is_resent_once_with_the_same_message_id_and_shown() {
 }
 
 #[tokio::test]
-async fn two_doubts_or_a_holding_digest_wait_for_a_person() {
+async fn d02_two_doubts_or_a_holding_digest_wait_for_a_person() {
     let server = SmtpServer::start(|heard| if heard.step == Step::Dot { Act::Cut } else { Act::Normal }).await;
     let mailer = relay(smtp_settings(server.port));
     let mut outbox = Outbox::new(1).await;
@@ -183,7 +183,7 @@ async fn two_doubts_or_a_holding_digest_wait_for_a_person() {
 }
 
 #[tokio::test]
-async fn one_bad_recipient_among_fifty_costs_only_itself() {
+async fn d06_one_bad_recipient_among_fifty_costs_only_itself() {
     let server = SmtpServer::start(|heard| {
         if heard.step == Step::Rcpt && heard.line.contains("<p7@") {
             Act::Reply("550 5.1.1 no such user".to_owned())
@@ -204,7 +204,7 @@ async fn one_bad_recipient_among_fifty_costs_only_itself() {
 }
 
 #[tokio::test]
-async fn greylisting_ends_in_one_acceptance_and_five_days_of_it_in_failure() {
+async fn d04_greylisting_ends_in_one_acceptance_and_five_days_of_it_in_failure() {
     let server = SmtpServer::start(|heard| {
         if heard.step == Step::Rcpt && heard.times < 2 { Act::Reply("451 4.2.0 greylisted".to_owned()) } else { Act::Normal }
     })
@@ -239,7 +239,7 @@ async fn greylisting_ends_in_one_acceptance_and_five_days_of_it_in_failure() {
 }
 
 #[tokio::test]
-async fn a_session_limit_costs_no_message() {
+async fn d05_a_session_limit_costs_no_message() {
     // 421 after ten messages of a conversation
     let server = SmtpServer::start(|heard| {
         if heard.step == Step::Mail && heard.times % 11 == 10 { Act::Reply("421 4.7.0 too many".to_owned()) } else { Act::Normal }
@@ -252,7 +252,7 @@ async fn a_session_limit_costs_no_message() {
 }
 
 #[tokio::test]
-async fn a_relay_that_asks_to_slow_down_is_left_alone_and_nothing_is_finished() {
+async fn d05_a_relay_that_asks_to_slow_down_is_left_alone_and_nothing_is_finished() {
     let server =
         SmtpServer::start(
             |heard| if heard.step == Step::Mail { Act::Reply("421 4.7.0 slow down".to_owned()) } else { Act::Normal },
@@ -266,7 +266,7 @@ async fn a_relay_that_asks_to_slow_down_is_left_alone_and_nothing_is_finished() 
 }
 
 #[tokio::test]
-async fn our_fault_pauses_the_digest_until_a_person_resumes_it() {
+async fn d07_our_fault_pauses_the_digest_until_a_person_resumes_it() {
     let server = SmtpServer::start(|heard| {
         if heard.step == Step::Dot && heard.times == 1 { Act::Reply("550 5.7.515 access denied".to_owned()) } else { Act::Normal }
     })
@@ -284,7 +284,7 @@ async fn our_fault_pauses_the_digest_until_a_person_resumes_it() {
 }
 
 #[tokio::test]
-async fn what_must_be_protected_is_protected_or_not_sent() {
+async fn d09_what_must_be_protected_is_protected_or_not_sent() {
     let login = Some(("veille".to_owned(), Secret::new("canary-secret".to_owned())));
     // STARTTLS stripped
     let server = SmtpServer::with_extensions(&["AUTH PLAIN LOGIN"], |_| Act::Normal).await;
@@ -306,7 +306,7 @@ async fn what_must_be_protected_is_protected_or_not_sent() {
 }
 
 #[tokio::test]
-async fn a_refused_login_is_our_fault_and_shows_no_secret() {
+async fn d09_a_refused_login_is_our_fault_and_shows_no_secret() {
     let server = SmtpServer::with_extensions(&["AUTH PLAIN LOGIN"], |heard| {
         if heard.step == Step::Auth { Act::Reply("535 5.7.8 bad credentials".to_owned()) } else { Act::Normal }
     })
@@ -323,7 +323,7 @@ async fn a_refused_login_is_our_fault_and_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_what_is_received_dots_and_line_ends_included() {
+async fn d17_what_is_sent_is_what_is_received_dots_and_line_ends_included() {
     for text in [".", "..", "a\n.\nb", "a\r.\rb\n", ".\r\n.\r\n", "\n.\n", "x\n..\n", "été\n.été", "a\n.\r\nb"] {
         let server = SmtpServer::start(|_| Act::Normal).await;
         let outbox = Outbox::with_text(2, text).await;
