@@ -39,7 +39,7 @@ const REASONS_SHOWN: usize = 2;
 
 /// The templates of a home folder. What stands in the place of an embedded file is tried on samples: a template that cannot say
 /// every kind of content is refused here, not on the day of the edition.
-pub(in crate::app) fn templates(folder: &Path) -> Result<Templates> {
+pub(crate) fn templates(folder: &Path) -> Result<Templates> {
     let templates = Templates::load(folder)?;
     if !templates.overridden().is_empty() {
         render::check(&templates)?;

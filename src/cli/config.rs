@@ -1,7 +1,7 @@
 //! `veille config`.
 
 use crate::{
-    app::Result,
+    app::{Error, Result, editions},
     cli::{Context, Exit, output},
     config::{self, EffectiveSetting},
     domain::definitions::Definitions,
@@ -17,7 +17,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Read both files and the environment; print what is in force, secrets hidden. Exit 2 on a mistake.
+    /// Read both files, the environment and templates/; print what is in force, secrets hidden. Exit 2 on a mistake.
     Check {
         /// One JSON document.
         #[arg(long)]
@@ -39,8 +39,20 @@ struct Checked {
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let Verb::Check { json } = args.verb;
 
-    let settings = config::load_settings(&context.home)?;
-    let definitions = config::load_definitions(&context.home)?;
+    let (settings, definitions) = (config::load_settings(&context.home), config::load_definitions(&context.home));
+    let templates = editions::templates(&context.home.join("templates"));
+    let (settings, definitions) = match (settings, definitions, templates) {
+        (Ok(settings), Ok(definitions), Ok(_)) => (settings, definitions),
+        (settings, definitions, templates) => {
+            let mistakes = [
+                settings.err().map(|error| error.to_string()),
+                definitions.err().map(|error| error.to_string()),
+                templates.err().map(|error| error.to_string()),
+            ];
+            // One line a mistake: whoever mends the first should see the others.
+            return Err(Error::Invalid(mistakes.into_iter().flatten().collect::<Vec<_>>().join("\n  ")));
+        }
+    };
     let checked = Checked {
         settings: config::effective(&settings),
         sources: definitions.sources.len(),

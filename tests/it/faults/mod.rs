@@ -1,4 +1,6 @@
 //! The faults that the product must survive: one module a family, each test named by its row.
 
+mod compose;
 mod compose_hostile;
+mod deliver;
 mod parse;
