@@ -168,6 +168,10 @@ fn source(table: SourceTable, known: &Known<'_>) -> Result<Source, Mistake> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err((place, format!("source \"{slug}\": only http and https addresses are read, not \"{text}\"")));
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        let remedy = "sources.toml is no place for secrets, and no request carries them; remove what stands before the @";
+        return Err((place, format!("source \"{slug}\": the address holds a user name or a password; {remedy}")));
+    }
     let kind = match table.kind {
         None => SourceKind::Feed,
         Some(kind) if *kind.get_ref() == SourceKind::Feed => SourceKind::Feed,

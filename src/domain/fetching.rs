@@ -62,6 +62,13 @@ pub fn host_key(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
+/// An address as logs and reasons may tell it: without user, password and query, any of which may be somebody's secret.
+pub fn sayable(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let query = if url.query().is_some() { "?…" } else { "" };
+    format!("{}://{}{port}{}{query}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+}
+
 /// What the publisher said about when to come back, already as durations from the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Freshness {

@@ -15,7 +15,7 @@ mod robots;
 mod walk;
 
 use crate::{
-    domain::fetching::{Answer, FetchFailure, FetchOutcome, FetchRequest, Freshness, Purpose, Redirect},
+    domain::fetching::{Answer, FetchFailure, FetchOutcome, FetchRequest, Freshness, Purpose, Redirect, sayable},
     settings::FetchSettings,
 };
 use address::AddressPolicy;
@@ -63,8 +63,10 @@ impl Fetcher {
         let result = self.inner.ask(&request, &mut trail).await;
         let elapsed = started.elapsed();
         match &result {
-            Ok(_) => tracing::debug!(url = %request.url, bytes = trail.bytes, ?elapsed, "fetched"),
-            Err(failure) => tracing::debug!(url = %request.url, kind = ?failure.kind, ?elapsed, "not fetched: {failure}"),
+            Ok(_) => tracing::debug!(url = sayable(&request.url), bytes = trail.bytes, ?elapsed, "fetched"),
+            Err(failure) => {
+                tracing::debug!(url = sayable(&request.url), kind = ?failure.kind, ?elapsed, "not fetched: {failure}")
+            }
         }
         FetchOutcome {
             result,

@@ -1,7 +1,7 @@
 //! robots.txt (RFC 9309): what a site asks of programs that read its pages.
 
 use crate::{
-    domain::fetching::{FailureKind, FetchFailure},
+    domain::fetching::{FailureKind, FetchFailure, sayable},
     fetch::{
         Inner, Trail, failure,
         walk::{Accept, MOST_REDIRECTS, Walk},
@@ -93,7 +93,7 @@ impl Inner {
             Ok(arrival) => arrival,
             Err(_) if trail.redirects.len() > MOST_REDIRECTS => return (Rules::AllAllowed, KEPT),
             Err(failure) => {
-                tracing::debug!(%url, "robots.txt not read: {failure}");
+                tracing::debug!(url = sayable(url), "robots.txt not read: {failure}");
                 return (Rules::NothingAllowed, KEPT_UNREACHABLE);
             }
         };

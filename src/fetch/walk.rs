@@ -1,7 +1,7 @@
 //! From a URL to the answer at the end of its redirects, each hop checked as if it were the first.
 
 use crate::{
-    domain::fetching::{FailureKind, FetchFailure, Redirect, Validators, host_key},
+    domain::fetching::{FailureKind, FetchFailure, Redirect, Validators, host_key, sayable},
     fetch::{Inner, Trail, coding, failure, hosts::Turn},
 };
 use reqwest::{
@@ -89,14 +89,16 @@ impl<'a> Walk<'a> {
             if self.url.scheme() == "https" && redirect.target.scheme() == "http" {
                 trail.notices.push(format!(
                     "{} redirects from https to http: what comes from there could be altered on the way",
-                    self.url
+                    sayable(&self.url)
                 ));
             }
             self.url = redirect.target.clone();
             trail.redirects.push(redirect);
             if trail.redirects.len() > MOST_REDIRECTS {
-                let reason =
-                    format!("more than {MOST_REDIRECTS} redirects, the last to {}; correct the url of the source", self.url);
+                let reason = format!(
+                    "more than {MOST_REDIRECTS} redirects, the last to {}; correct the url of the source",
+                    sayable(&self.url)
+                );
                 return Err(FetchFailure { kind: FailureKind::Refused, reason });
             }
         }

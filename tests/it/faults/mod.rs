@@ -2,5 +2,6 @@
 
 mod compose;
 mod compose_hostile;
+mod configuration;
 mod deliver;
 mod parse;
