@@ -4,4 +4,5 @@ mod compose;
 mod compose_hostile;
 mod configuration;
 mod deliver;
+mod fetch;
 mod parse;
