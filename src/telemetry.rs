@@ -5,7 +5,7 @@ mod timings;
 
 pub use timings::{STAGES, Stage, Timings};
 
-use std::{fmt::Write, io::IsTerminal, process::ExitCode, sync::OnceLock};
+use std::{borrow::Cow, fmt::Write, io::IsTerminal, process::ExitCode, sync::OnceLock};
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// What [`start`] was asked to add up.
@@ -38,12 +38,26 @@ pub fn start(verbose: u8, timed: bool) {
     let _already_started = tracing_subscriber::registry().with(lines).with(stages).try_init();
 }
 
+/// A text as a terminal may get it: what would move its cursor, paint it or turn its lines around is shown as an escape. Line feeds
+/// and tabs stay.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let acts = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| if acts(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
 /// Prints an error, one line a cause, and gives its exit status.
 pub fn fatal(error: &anyhow::Error, status: u8) -> ExitCode {
     let mut text = format!("veille: {error}");
     for cause in error.chain().skip(1) {
         let _infallible = write!(text, "\n  because {cause}");
     }
-    eprintln!("{text}");
+    eprintln!("{}", printable(&text));
     ExitCode::from(status)
 }

@@ -1,6 +1,9 @@
 //! How results reach standard output: one JSON document, or lines for people.
 
-use crate::app::{Error, Result};
+use crate::{
+    app::{Error, Result},
+    telemetry::printable,
+};
 use serde::Serialize;
 use std::io::Write;
 
@@ -13,12 +16,12 @@ pub fn json(value: &impl Serialize) -> Result<()> {
 
 /// A line for people.
 pub fn line(text: impl AsRef<str>) {
-    let _closed_pipe_is_fine = writeln!(std::io::stdout().lock(), "{}", text.as_ref());
+    let _closed_pipe_is_fine = writeln!(std::io::stdout().lock(), "{}", printable(text.as_ref()));
 }
 
 /// A line on standard error: progress, which is no result.
 pub fn note(text: impl AsRef<str>) {
-    let _closed_pipe_is_fine = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+    let _closed_pipe_is_fine = writeln!(std::io::stderr().lock(), "{}", printable(text.as_ref()));
 }
 
 /// Raw bytes: scripts, exports.

@@ -194,7 +194,7 @@ pub struct RenderedEdition {
 /// Who signs an edition: what stood in `[mail]` when it was rendered. Frozen with it, since a reader sees it as much as the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
-    /// `From`, as a header has it: "Name <address>".
+    /// `From`, as a header has it: `Name <address>`.
     pub from: String,
     /// `Reply-To`.
     pub reply_to: String,

@@ -6,3 +6,4 @@ mod configuration;
 mod deliver;
 mod fetch;
 mod parse;
+mod rows;
