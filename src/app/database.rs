@@ -28,6 +28,12 @@ pub async fn restore(from: PathBuf, database: PathBuf, now: DateTime<Utc>) -> Re
     .await
 }
 
+/// What restoring would bring; writes nothing, refuses what restoring would refuse.
+pub async fn try_restore(from: PathBuf, database: PathBuf) -> Result<Copied> {
+    needs(&from)?;
+    off_the_threads(move || backup::try_restore(&from, &database)).await
+}
+
 /// What is wrong with the database, one line each.
 pub async fn check(database: PathBuf) -> Result<Vec<String>> {
     needs(&database)?;

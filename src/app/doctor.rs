@@ -6,10 +6,12 @@ mod machine;
 mod sender;
 
 use crate::{
-    app::{App, Result},
+    app::{App, Error, Result},
+    clock::Clock,
     domain::localised::Locale,
 };
 use serde::Serialize;
+use std::path::Path;
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -54,6 +56,21 @@ impl Words {
     }
 }
 
+/// Runs all checks of a home folder. A database that cannot be used is a finding, like everything else; the rest needs it.
+///
+/// Errors: a mistake in `sources.toml` or `veille.toml`.
+pub async fn examine(home: &Path, clock: Clock, locale: Locale) -> Result<Vec<Finding>> {
+    let found = match App::open(home, clock).await {
+        Ok(app) => app.doctor(locale).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Err(Error::Invalid(why)) => Err(Error::Invalid(why)),
+        Err(error) => Ok(vec![machine::unusable_database(&error, locale), machine::time_zones(locale)]),
+        Ok(findings) => Ok(findings),
+    }
+}
+
 impl App {
     /// Runs all checks, in the reader's language. Asks the network only what sending by a relay needs.
     ///
@@ -66,6 +83,7 @@ impl App {
             machine::time_zones(locale),
             machine::disk(self, locale),
             machine::database(&vitals, locale),
+            machine::writable(self, locale).await,
             machine::sqlite(&vitals, locale),
             self.sources_finding(locale).await?,
         ];

@@ -92,6 +92,17 @@ pub enum Error {
     Internal(#[from] anyhow::Error),
 }
 
+impl Error {
+    /// Whether it lies in the database: locked, full, unwritable, damaged, replaced. Everything else would fail as well.
+    pub fn concerns_the_database(&self) -> bool {
+        match self {
+            Self::Internal(error) => error.downcast_ref::<StoreError>().is_some_and(StoreError::concerns_all),
+            Self::Refused(_) => true, // of what a job does, only a damaged database is refused as a whole
+            _ => false,
+        }
+    }
+}
+
 /// What a use case gives.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -100,6 +111,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::NotFound(_) => Self::NotFound(error.to_string()),
             StoreError::Conflict(why) => Self::Conflict(why),
+            StoreError::Foreign(_) | StoreError::Corrupt(_) => Self::Refused(error.to_string()),
             other => Self::Internal(other.into()),
         }
     }

@@ -2,14 +2,36 @@
 
 use crate::{
     app::{App, Result},
+    clock::Clock,
     store::retention::{LetGo, Limits},
 };
 use chrono::{DateTime, Duration, Utc};
 
 /// Refused entries are kept for a look, not for ever.
 const QUARANTINE_DAYS: i64 = 90;
+/// Of each refresh that asked somebody there is one row, the proof that the watch was done.
+const RUN_DAYS: i64 = 400;
 
 impl App {
+    /// What is done once a day, by whoever comes first: silence means something after two days, so corroboration is asked again;
+    /// then what is no longer needed goes. A person who replays another week has not come to clean up.
+    pub async fn care_once_a_day(&self) -> Result<()> {
+        const JOB: &str = "retention";
+        let now = self.clock.now();
+        if self.clock != Clock::System || !self.store.begin_job(JOB, Some(now.date_naive().to_string()), now).await? {
+            return Ok(());
+        }
+        let done = self.care().await;
+        self.store.end_job(JOB, done.as_ref().err().map(ToString::to_string), self.clock.now()).await?;
+        done
+    }
+
+    /// The work of it.
+    pub async fn care(&self) -> Result<()> {
+        self.corroborate_due(self.clock.now()).await?;
+        self.apply_retention().await.map(|_| ())
+    }
+
     /// Lets go items that their sources stopped listing and nobody used, addresses of deliveries long ended, and old refused
     /// entries. Safe to run at any time, and again.
     pub async fn apply_retention(&self) -> Result<LetGo> {
@@ -20,6 +42,8 @@ impl App {
             deliveries: days_before(now, storage.keep_deliveries_days.into()),
             quarantine: days_before(now, QUARANTINE_DAYS),
             tombstones: days_before(now, 2 * i64::from(storage.keep_items_days)),
+            runs: days_before(now, RUN_DAYS),
+            now,
         };
         let let_go = self.store.let_go(limits).await?;
         tracing::debug!(items = let_go.items, addresses = let_go.addresses, quarantined = let_go.quarantined, "let go");

@@ -29,6 +29,9 @@ enum Verb {
     Restore {
         /// The backup.
         file: PathBuf,
+        /// Check the backup and say what it would bring; change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Check the file, the references and our own promises. Exit 4 when something is wrong.
     Check,
@@ -57,15 +60,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
             );
             say(args.json, &json!({"file": file, "rows": copied.rows, "tables": copied.tables, "bytes": copied.bytes}), &text)
         }
-        Verb::Restore { file } => {
-            let (copied, kept) = database::restore(file, path, context.clock.now()).await?;
-            let old = kept.as_ref().map(|kept| kept.display().to_string()).unwrap_or_default();
+        Verb::Restore { file, dry_run: true } => {
+            let copied = database::try_restore(file.clone(), path).await?;
             let text = context.locale.pick(
-                format!("{} lignes rétablies ; l'ancienne base est gardée : {old}", copied.rows),
-                format!("{} rows restored; the old database is kept: {old}", copied.rows),
+                format!("{} est saine : {} lignes seraient rétablies ; rien n'est changé", file.display(), copied.rows),
+                format!("{} is sound: {} rows would be restored; nothing is changed", file.display(), copied.rows),
             );
-            say(args.json, &json!({"rows": copied.rows, "kept": kept}), &text)
+            say(args.json, &json!({"rows": copied.rows, "dry_run": true}), &text)
         }
+        Verb::Restore { file, dry_run: false } => restore(file, path, args.json, context).await,
         Verb::Check => report(&database::check(path).await?, args.json, context),
         Verb::Export { folder } => {
             let counts = database::export(path, folder).await?;
@@ -74,6 +77,19 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
             say(args.json, &object.into(), &text.join("\n"))
         }
     }
+}
+
+async fn restore(file: PathBuf, path: PathBuf, json: bool, context: &Context) -> Result<Exit> {
+    let (copied, kept) = database::restore(file, path, context.clock.now()).await?;
+    let rows = copied.rows;
+    let text = match kept.as_ref().map(|kept| kept.display()) {
+        Some(old) => context.locale.pick(
+            format!("{rows} lignes rétablies ; l'ancienne base est gardée : {old}"),
+            format!("{rows} rows restored; the old database is kept: {old}"),
+        ),
+        None => context.locale.pick(format!("{rows} lignes rétablies"), format!("{rows} rows restored")),
+    };
+    say(json, &json!({"rows": rows, "kept": kept}), &text)
 }
 
 fn report(problems: &[String], json: bool, context: &Context) -> Result<Exit> {

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         Result,
-        doctor::{Finding, Health},
+        doctor::{self, Finding, Health},
     },
     cli::{Context, Exit, output},
     domain::localised::Locale,
@@ -19,7 +19,7 @@ pub struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let findings = context.app().await?.doctor(context.locale).await?;
+    let findings = doctor::examine(&context.home, context.clock, context.locale).await?;
     if args.json {
         output::json(&findings)?;
     } else {

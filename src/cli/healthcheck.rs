@@ -32,7 +32,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
             output::line(answer.split("\r\n\r\n").nth(1).unwrap_or_default().trim());
             Ok(Exit::Done)
         }
-        Ok(Ok(answer)) => refused(answer.lines().next().unwrap_or("an empty answer").to_owned()),
+        Ok(Ok(answer)) => {
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+            refused(format!("{} {}", head.lines().next().unwrap_or("an empty answer"), body.trim()).trim().to_owned())
+        }
         Ok(Err(error)) => refused(error.to_string()),
         Err(_) => refused(format!("no answer within {PATIENCE:?}")),
     }

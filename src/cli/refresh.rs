@@ -54,6 +54,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     };
     bar.finish_and_clear();
     let report = report?;
+    if let Err(error) = app.care_once_a_day().await {
+        tracing::warn!(%error, "what is done once a day was not; the next refresh tries again");
+    }
     if args.json {
         output::json(&Document { report: &report, timings: timings::rows() })?;
     } else {

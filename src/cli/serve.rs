@@ -3,7 +3,7 @@
 use crate::{
     app::{App, Error, Result},
     cli::{Context, Exit},
-    schedule::{self, health},
+    schedule::{self, board::Board, health},
 };
 use anyhow::Context as _;
 use tokio::{
@@ -15,12 +15,14 @@ use tokio_util::sync::CancellationToken;
 /// Arguments of `veille serve`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Stops cleanly on SIGTERM and Ctrl-C. Probes: GET /healthz and /readyz on [web] listen, or `veille healthcheck`."
+    after_help = "--now: the clock starts at that time and goes on from there, to replay a past or future day.\n\nStops cleanly on SIGTERM and Ctrl-C. Probes: GET /healthz and /readyz on [web] listen, or `veille healthcheck`."
 )]
 pub struct Args {}
 
 pub(crate) async fn run(_args: Args, context: &Context) -> Result<Exit> {
+    let context = Context { clock: context.clock.set_going(), ..context.clone() };
     let app = context.app().await?;
+    app.store.refuse_damage().await?;
     let _claim = app.store.claim_daemon()?;
     let listen = app.settings.web.listen.clone();
     let listener = TcpListener::bind(&listen)
@@ -37,7 +39,8 @@ pub(crate) async fn run(_args: Args, context: &Context) -> Result<Exit> {
 
 /// Schedule and probes, until `shutdown`; when one falls, the other is stopped and the failure told.
 async fn serve(app: App, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
-    let probes = tokio::spawn(health::serve(listener, app.clone(), shutdown.clone()));
+    let board = Board::default();
+    let probes = tokio::spawn(health::serve(listener, app.clone(), board.clone(), shutdown.clone()));
     let stop = shutdown.clone();
     let probes = async move {
         let ended = probes.await;
@@ -46,7 +49,7 @@ async fn serve(app: App, listener: TcpListener, shutdown: CancellationToken) -> 
     };
     let stop = shutdown.clone();
     let schedule = async move {
-        let ended = schedule::run(app, shutdown).await;
+        let ended = schedule::run(app, board, shutdown).await;
         stop.cancel();
         ended
     };
@@ -60,11 +63,13 @@ fn cancel_on_signal(shutdown: &CancellationToken) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened to")?;
     let shutdown = shutdown.clone();
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
-            _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
-        }
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        // Before it is told: a log that nobody reads any more must not hold the stop.
         shutdown.cancel();
+        tracing::info!("{name}: stopping");
     });
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! What probes ask. `/healthz`: the process answers. `/readyz`: the database answers too, and how each job last went.
+//! What probes ask. `/healthz`: the process answers. `/readyz`: the database answers and takes what the jobs write, no job is stuck,
+//! and how each last went.
 
-use crate::app::App;
+use crate::{app::App, schedule::board::Board};
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve::Listener};
 use serde_json::{Value, json};
 use std::{
@@ -8,7 +9,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -21,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
 
 /// Serves the probes until `shutdown`.
-pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken) -> io::Result<()> {
-    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(app);
+pub async fn serve(listener: TcpListener, app: App, board: Board, shutdown: CancellationToken) -> io::Result<()> {
+    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state((app, board));
     axum::serve(Brief(listener), router).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
@@ -30,11 +31,17 @@ async fn healthz() -> Json<Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
+async fn readyz(State((app, board)): State<(App, Board)>) -> (StatusCode, Json<Value>) {
+    let alarms = board.alarms(Instant::now());
     match app.store.jobs().await {
         Ok(jobs) => {
             let row = |job: &crate::app::dispatch::JobRow| json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error });
-            (StatusCode::OK, Json(json!({ "status": "ready", "jobs": jobs.iter().map(row).collect::<Vec<_>>() })))
+            let jobs: Vec<_> = jobs.iter().map(row).collect();
+            if alarms.is_empty() {
+                return (StatusCode::OK, Json(json!({ "status": "ready", "jobs": jobs })));
+            }
+            let body = json!({ "status": "not ready", "reason": alarms.join("; "), "jobs": jobs });
+            (StatusCode::SERVICE_UNAVAILABLE, Json(body))
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "reason": error.to_string() }))),
     }

@@ -3,9 +3,14 @@
 use crate::{
     app::{App, Result, refresh::Selection},
     domain::refresh::RefreshReport,
+    schedule::board::Board,
 };
 use futures_util::FutureExt;
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio_util::sync::CancellationToken;
 
 /// A job of `veille serve`.
@@ -36,20 +41,41 @@ impl Job {
         (self == Self::Retention).then(|| app.clock.now().date_naive().to_string())
     }
 
-    /// Runs the job if it is due. Whatever happens is logged once, here, and written into the job's row.
-    pub(super) async fn run(self, app: &App, shutdown: &CancellationToken) {
+    /// Longer than it takes on the largest site that we know of; beyond, it is stuck and a probe says so.
+    fn longest(self) -> Duration {
+        let hours = match self {
+            Self::Refresh => 3,
+            Self::Editions | Self::Retention => 1,
+            Self::Deliveries => 12, // a slow relay, a large list
+        };
+        Duration::from_secs(hours * 60 * 60)
+    }
+
+    /// Runs the job if it is due. Whatever happens is logged once, here, and written into the job's row and on the board.
+    pub(super) async fn run(self, app: &App, board: &Board, shutdown: &CancellationToken) {
+        board.began(self.name(), self.longest(), Instant::now());
+        let fault = self.run_and_tell(app, shutdown).await;
+        board.ended(self.name(), fault);
+    }
+
+    /// Gives the fault of the database, if that was the reason.
+    async fn run_and_tell(self, app: &App, shutdown: &CancellationToken) -> Option<String> {
         let began = app.store.begin_job(self.name(), self.key(app), app.clock.now()).await;
         let error = match began {
-            Ok(false) => return,
+            Ok(false) => return None,
             Ok(true) => self.attempt(app, shutdown).await.err(),
             Err(error) => Some(error.into()),
         };
         if let Some(error) = &error {
             tracing::error!(job = self.name(), error = %error, "job failed; it is tried again in a minute");
         }
-        if let Err(error) = app.store.end_job(self.name(), error.map(|error| error.to_string()), app.clock.now()).await {
+        let fault = error.as_ref().filter(|error| error.concerns_the_database()).map(ToString::to_string);
+        let ended = app.store.end_job(self.name(), error.map(|error| error.to_string()), app.clock.now()).await;
+        let ended = ended.and(app.store.checkpoint().await);
+        if let Err(error) = &ended {
             tracing::error!(job = self.name(), %error, "the end of a job cannot be written");
         }
+        fault.or(ended.err().map(|error| error.to_string()))
     }
 
     async fn attempt(self, app: &App, shutdown: &CancellationToken) -> Result<()> {
@@ -58,7 +84,7 @@ impl Job {
                 Self::Refresh => refresh(app, shutdown).await,
                 Self::Editions => app.publish_due_editions().await,
                 Self::Deliveries => app.dispatch(shutdown).await.map(|_| ()),
-                Self::Retention => retention(app).await,
+                Self::Retention => app.care().await,
             }
         };
         match AssertUnwindSafe(work).catch_unwind().await {
@@ -85,10 +111,4 @@ fn tell(report: &RefreshReport) {
     for failure in &report.failures {
         tracing::warn!(source = failure.source, reason = failure.reason, "source not read");
     }
-}
-
-/// Silence means something after two days: corroboration is asked again with the day.
-async fn retention(app: &App) -> Result<()> {
-    app.corroborate_due(app.clock.now()).await?;
-    app.apply_retention().await.map(|_| ())
 }

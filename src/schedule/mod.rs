@@ -10,14 +10,19 @@
 //!
 //! Each job has its own loop: a job never overlaps itself, and a long refresh delays no delivery.
 
+pub mod board;
 pub mod health;
 mod jobs;
 mod step;
 
 use crate::app::{App, Result};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+use board::Board;
 use jobs::Job;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use step::StepWatch;
 use tokio::{sync::watch, task::JoinSet, time::timeout};
 use tokio_cron_scheduler::{Job as Alarm, JobScheduler};
@@ -25,19 +30,28 @@ use tokio_util::sync::CancellationToken;
 
 /// A process supervisor kills after thirty seconds.
 const DRAIN: Duration = Duration::from_secs(28);
+/// The alarm clock goes by the wall clock: when that is set back by a day, it would be silent for a day.
+const LONGEST_SILENCE: Duration = Duration::from_secs(61);
+
+type Ring = Arc<watch::Sender<u64>>;
 
 /// Rings every minute, and once at the start, until `shutdown`; then lets the jobs come to their end, for at most 28 seconds.
 ///
-/// Errors: the alarm clock cannot be set. A job that fails is logged, kept in its row, and tried again at the next ring.
-pub async fn run(app: App, shutdown: CancellationToken) -> Result<()> {
+/// Errors: the alarm clock cannot be set, or a job's task died: there is no veille without it. A job that fails is logged, kept in
+/// its row, and tried again at the next ring.
+pub async fn run(app: App, board: Board, shutdown: CancellationToken) -> Result<()> {
     let (ring, rung) = watch::channel(0_u64);
+    let ring = Arc::new(ring);
     let mut jobs = JoinSet::new();
     for job in [Job::Refresh, Job::Editions, Job::Deliveries, Job::Retention] {
-        jobs.spawn(repeat(job, app.clone(), rung.clone(), shutdown.clone()));
+        jobs.spawn(repeat(job, app.clone(), board.clone(), (rung.clone(), shutdown.clone())));
     }
-    let mut alarm = set_alarm(ring).await.context("the alarm clock cannot be set")?;
-    watch_clock(&app, rung, &shutdown).await;
-
+    let mut alarm = set_alarm(Arc::clone(&ring)).await.context("the alarm clock cannot be set")?;
+    let died = tokio::select! {
+        () = watch_clock(&app, (rung, ring), &shutdown) => None,
+        ended = jobs.join_next() => ended.filter(|_| !shutdown.is_cancelled()),
+    };
+    shutdown.cancel();
     if let Err(error) = alarm.shutdown().await {
         tracing::warn!(%error, "the alarm clock did not stop");
     }
@@ -45,11 +59,17 @@ pub async fn run(app: App, shutdown: CancellationToken) -> Result<()> {
     if drained.is_err() {
         tracing::warn!("stopped before every job had ended; the next start takes up what is left");
     }
-    Ok(())
+    match died {
+        None => Ok(()),
+        Some(ended) => {
+            ended.context("a job died")?;
+            Err(anyhow!("a job ended although nobody asked it to").into())
+        }
+    }
 }
 
 /// The library is given UTC minutes and nothing else to remember: its own time zones freeze the offset of the day they are set.
-async fn set_alarm(ring: watch::Sender<u64>) -> anyhow::Result<JobScheduler> {
+async fn set_alarm(ring: Ring) -> anyhow::Result<JobScheduler> {
     let alarm = JobScheduler::new().await?;
     let every_minute = Alarm::new("0 * * * * *", move |_, _| ring.send_modify(|count| *count += 1))?;
     alarm.add(every_minute).await?;
@@ -57,9 +77,9 @@ async fn set_alarm(ring: watch::Sender<u64>) -> anyhow::Result<JobScheduler> {
     Ok(alarm)
 }
 
-async fn repeat(job: Job, app: App, mut rung: watch::Receiver<u64>, shutdown: CancellationToken) {
+async fn repeat(job: Job, app: App, board: Board, (mut rung, shutdown): (watch::Receiver<u64>, CancellationToken)) {
     loop {
-        job.run(&app, &shutdown).await;
+        job.run(&app, &board, &shutdown).await;
         tokio::select! {
             () = shutdown.cancelled() => return,
             heard = rung.changed() => if heard.is_err() { return },
@@ -67,13 +87,13 @@ async fn repeat(job: Job, app: App, mut rung: watch::Receiver<u64>, shutdown: Ca
     }
 }
 
-/// Until `shutdown`: compares the wall clock with the monotonic one at each ring.
-async fn watch_clock(app: &App, mut rung: watch::Receiver<u64>, shutdown: &CancellationToken) {
+/// Until `shutdown`: compares the wall clock with the monotonic one at each ring, and rings itself when the alarm clock is silent.
+async fn watch_clock(app: &App, (mut rung, ring): (watch::Receiver<u64>, Ring), shutdown: &CancellationToken) {
     let mut watch = StepWatch::new(app.clock.now(), Instant::now());
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            heard = rung.changed() => if heard.is_err() { return },
+            () = heed(&mut rung, &ring, LONGEST_SILENCE) => {}
         }
         if let Some(step) = watch.look(app.clock.now(), Instant::now()) {
             tracing::warn!(
@@ -81,5 +101,31 @@ async fn watch_clock(app: &App, mut rung: watch::Receiver<u64>, shutdown: &Cance
                 "the wall clock stepped; due work is asked for anew, nothing is done twice"
             );
         }
+    }
+}
+
+/// Waits for a ring; rings when there is none for so long.
+async fn heed(rung: &mut watch::Receiver<u64>, ring: &Ring, longest: Duration) {
+    if timeout(longest, rung.changed()).await.is_err() {
+        ring.send_modify(|count| *count += 1);
+        rung.mark_unchanged();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arc, Duration, heed, watch};
+
+    #[tokio::test]
+    async fn c05_a_wall_clock_that_is_set_back_stops_no_ring() {
+        let (ring, mut job) = watch::channel(0_u64);
+        let (ring, mut rung) = (Arc::new(ring), job.clone());
+        for count in 1..=3 {
+            heed(&mut rung, &ring, Duration::from_millis(20)).await; // the alarm clock says nothing
+            assert_eq!(*job.borrow_and_update(), count, "the jobs are called all the same");
+        }
+        ring.send_modify(|count| *count += 1);
+        heed(&mut rung, &ring, Duration::from_secs(60)).await;
+        assert_eq!(*job.borrow_and_update(), 4, "a ring that comes is not doubled");
     }
 }

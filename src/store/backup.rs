@@ -64,12 +64,30 @@ pub fn restore(backup: &Path, database: &Path, now: DateTime<Utc>) -> Result<(Co
     Ok((copied, kept))
 }
 
+/// What restoring `backup` would bring: its tables and rows. Refused for the reasons for which restoring would be; nothing is
+/// written.
+pub fn try_restore(backup: &Path, database: &Path) -> Result<Copied> {
+    if same_file(backup, database) {
+        return Err(StoreError::Conflict(format!("{} is the database itself", backup.display())));
+    }
+    let source = inspect(backup)?;
+    if database.exists() {
+        let _no_daemon = daemon::claim(database)?;
+    }
+    let bytes = fs::metadata(backup).map_err(|error| cannot("read", backup, &error))?.len();
+    let found = contents(&source)?;
+    Ok(Copied { tables: found.len(), rows: found.values().map(|(rows, _)| rows).sum(), bytes })
+}
+
 /// A sound database of ours, opened to read; refused otherwise, with the first reason.
 fn inspect(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| unusable(path, &error))?;
+    if !path.is_file() {
+        return Err(StoreError::NotFound(format!("{}: file", path.display())));
+    }
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| unusable(path, error))?;
     let version = migrate::recognise(&connection, path, migrate::current()).map_err(|error| match error {
-        StoreError::Unusable(_) => error,
+        StoreError::Foreign(_) | StoreError::Unusable(_) => error,
         other => StoreError::Conflict(format!("{} is no sound database: {other}", path.display())),
     })?;
     if version == 0 {
@@ -83,7 +101,7 @@ fn inspect(path: &Path) -> Result<Connection> {
 
 fn copy(source: &Connection, to: &Path) -> Result<Copied> {
     remove_if_there(to)?;
-    let mut copy = Connection::open(to).map_err(|error| unusable(to, &error))?;
+    let mut copy = Connection::open(to).map_err(|error| unusable(to, error))?;
     Backup::new(source, &mut copy)?.run_to_completion(PAGES, Duration::ZERO, None)?;
     // One file, that needs no log beside it.
     copy.pragma_update(None, "journal_mode", "delete")?;

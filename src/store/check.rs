@@ -2,28 +2,43 @@
 
 use crate::{
     domain::edition::RenderedEdition,
-    store::{Result, items::decompress, migrate, open_to_read},
+    store::{Result, StoreError, connections, items::decompress, log, migrate, open_to_read},
 };
 use rusqlite::Connection;
 use std::path::Path;
 
-/// What is wrong with the database at `path`, one line each; empty when nothing is. Only reads.
+/// What is wrong with the database at `path`, one line each; empty when nothing is. Only reads. A file that is damaged so far
+/// that it cannot be read is a line as well; errors: it is another program's, or cannot be opened.
 pub fn check(path: &Path) -> Result<Vec<String>> {
-    let connection = open_to_read(path)?;
-    let version = migrate::recognise(&connection, path, migrate::current())?;
-    let mut problems = file_problems(&connection)?;
+    let mut problems = Vec::new();
+    if connections::nobody_has_it_open(path) {
+        problems.extend(log::damage(path));
+    }
+    match open_to_read(path).and_then(|connection| look(&connection, path, &mut problems)) {
+        Ok(()) => Ok(problems),
+        Err(StoreError::Corrupt(why)) => {
+            problems.push(format!("{why}; restore a backup with `veille db restore`"));
+            Ok(problems)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn look(connection: &Connection, path: &Path, problems: &mut Vec<String>) -> Result<()> {
+    let version = migrate::recognise(connection, path, migrate::current())?;
+    problems.extend(file_problems(connection)?);
     if version == migrate::current() {
-        problems.extend(schema_problems(&connection)?);
-        problems.extend(promise_problems(&connection)?);
-        problems.extend(unreadable_bodies(&connection)?);
-        problems.extend(thawed_editions(&connection)?);
+        problems.extend(schema_problems(connection)?);
+        problems.extend(promise_problems(connection)?);
+        problems.extend(unreadable_bodies(connection)?);
+        problems.extend(thawed_editions(connection)?);
     } else {
         problems.push(format!(
             "the schema is at version {version} of {}; any other command brings it up to date",
             migrate::current()
         ));
     }
-    Ok(problems)
+    Ok(())
 }
 
 /// Pages, indexes, constraints and references; the full-text index included.

@@ -174,22 +174,6 @@ impl Store {
         })
         .await
     }
-
-    /// Blanks addresses and replies of deliveries that ended before `before`; gives how many.
-    pub async fn blank_old_deliveries(&self, before: DateTime<Utc>) -> Result<usize> {
-        self.write(move |tx| {
-            tx.execute(
-                "update delivery_event set detail = null where detail is not null and delivery_id in (
-                   select id from delivery where email <> '' and ended_at < ?1)",
-                [before.timestamp()],
-            )?;
-            Ok(tx.execute(
-                "update delivery set email = '', last_reply = null where email <> '' and ended_at < ?1",
-                [before.timestamp()],
-            )?)
-        })
-        .await
-    }
 }
 
 fn read_claim(row: &Row<'_>) -> Result<Claim> {

@@ -1,6 +1,9 @@
 //! Numbered migrations, embedded, each applied once in a transaction of its own.
 
-use crate::store::{Result, StoreError};
+use crate::{
+    failpoint,
+    store::{Result, StoreError},
+};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -28,13 +31,13 @@ pub(crate) fn recognise(connection: &Connection, path: &Path, known: i32) -> Res
     let (version, application): (i32, i32) = (pragma(connection, "user_version")?, pragma(connection, "application_id")?);
     let tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
     if application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0) {
-        return Err(StoreError::Unusable(format!(
+        return Err(StoreError::Foreign(format!(
             "{} is a database of another program; give another path in [storage]",
             path.display()
         )));
     }
     if version > known {
-        return Err(StoreError::Unusable(format!(
+        return Err(StoreError::Foreign(format!(
             "{} was written by a newer veille (schema {version}, this one knows {known}); install the newer version",
             path.display()
         )));
@@ -55,7 +58,9 @@ fn apply(connection: &mut Connection, path: &Path, migrations: &[(&str, &str)]) 
             transaction.execute_batch(sql)?;
             transaction.pragma_update(None, "user_version", number + 1)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            failpoint::reach("store.migrate.before");
             transaction.commit()?;
+            failpoint::reach("store.migrate.after");
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod assessments;
 pub mod backup;
 pub mod check;
+mod connections;
 pub mod daemon;
 pub mod deliveries;
 pub mod editions;
@@ -14,6 +15,7 @@ pub mod export;
 pub mod items;
 pub mod jobs;
 mod keyed;
+mod log;
 pub mod migrate;
 pub mod quarantine;
 pub mod retention;
@@ -26,13 +28,9 @@ pub mod stories;
 pub mod subscribers;
 pub mod vitals;
 
-use crate::failpoint;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use connections::{BUSY_SECONDS, Connections, open_to_read};
+use rusqlite::{ErrorCode, Transaction};
+use std::{path::Path, sync::Arc};
 
 /// What can go wrong with the database. No driver type shows.
 #[derive(Debug, thiserror::Error)]
@@ -46,15 +44,28 @@ pub enum StoreError {
     /// What is stored cannot be understood.
     #[error("the database holds something unreadable: {0}; run `veille db check`, or restore a backup")]
     Corrupt(String),
-    /// The database cannot be opened or is not ours.
+    /// The database cannot be opened.
     #[error("{0}")]
     Unusable(String),
+    /// The file is there and sound, and not for this program.
+    #[error("{0}")]
+    Foreign(String),
+    /// The file at the path is not the one that was opened.
+    #[error(
+        "{0} was replaced or removed while veille had it open: nothing was written; put it back, or restart veille to use what is there now"
+    )]
+    Replaced(String),
     /// Another process holds the write lock, and did so for longer than we wait.
     #[error("another process is writing to the database and did not finish in {BUSY_SECONDS} s; nothing was written, try again")]
     Busy,
     /// There is no room left.
     #[error("the disk is full: nothing was written; make room and try again")]
     Full,
+    /// The disk takes nothing: read-only, a limit, a fault of the medium.
+    #[error(
+        "the disk does not take what is written ({0}): nothing was written; check that it is mounted for writing, its quota and its health"
+    )]
+    Unwritable(String),
     /// SQLite said no.
     #[error("database: {0}")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -65,6 +76,7 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::SystemIoFailure) => Self::Unwritable(error.to_string()),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
             _ if error == rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row".to_owned()),
             _ => Self::Backend(Box::new(error)),
@@ -81,12 +93,18 @@ impl From<serde_json::Error> for StoreError {
 impl StoreError {
     /// Whether anything else would fail as well: it lies not in what was to be written.
     pub fn concerns_all(&self) -> bool {
-        matches!(self, Self::Busy | Self::Full | Self::Unusable(_) | Self::Corrupt(_))
+        matches!(
+            self,
+            Self::Busy
+                | Self::Full
+                | Self::Unwritable(_)
+                | Self::Replaced(_)
+                | Self::Unusable(_)
+                | Self::Foreign(_)
+                | Self::Corrupt(_)
+        )
     }
 }
-
-/// How long a statement waits for another process to finish writing.
-const BUSY_SECONDS: u64 = 10;
 
 /// SQLite before 3.51.3 can corrupt a database in WAL mode when a checkpoint resets the log at the wrong moment.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -97,9 +115,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    writer: Arc<Mutex<Connection>>,
-    reader: Arc<Mutex<Connection>>,
-    path: Arc<PathBuf>,
+    connections: Arc<Connections>,
 }
 
 impl Store {
@@ -110,16 +126,24 @@ impl Store {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StoreError::Unusable(format!("cannot create {}: {error}", folder.display())))?;
         }
-        let mut writer = Connection::open(path).map_err(|error| unusable(path, &error))?;
-        configure(&writer).map_err(|error| unusable(path, &error))?;
-        migrate::run(&mut writer, path)?;
-        let reader = open_to_read(path)?;
-        Ok(Self { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)), path: Arc::new(path.to_owned()) })
+        Ok(Self { connections: Arc::new(Connections::open(path)?) })
     }
 
     /// Where the database is.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.connections.path()
+    }
+
+    /// Folds the log into the database, so that it does not grow for ever. To be called when a job has ended.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let connections = Arc::clone(&self.connections);
+        in_background(move || connections.checkpoint()).await
+    }
+
+    /// Reads the whole file once and refuses a damaged one: takes seconds on a large database.
+    pub async fn refuse_damage(&self) -> Result<()> {
+        let connections = Arc::clone(&self.connections);
+        in_background(move || connections.quick_check()).await
     }
 
     /// Runs `work` in one immediate transaction: all of it is written, or nothing.
@@ -128,8 +152,8 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        let writer = Arc::clone(&self.writer);
-        in_background(move || transact(&writer, work)).await
+        let connections = Arc::clone(&self.connections);
+        in_background(move || connections.transact(work)).await
     }
 
     /// Runs `work` on the reading connection, in one consistent view.
@@ -138,25 +162,9 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        let reader = Arc::clone(&self.reader);
-        in_background(move || {
-            let mut connection = reader.lock().unwrap_or_else(PoisonError::into_inner);
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-            work(&transaction)
-        })
-        .await
+        let connections = Arc::clone(&self.connections);
+        in_background(move || connections.view(work)).await
     }
-}
-
-/// All of `work` is written, or nothing.
-fn transact<T>(writer: &Mutex<Connection>, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-    let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = work(&transaction)?;
-    failpoint::reach("store.commit.before");
-    transaction.commit()?;
-    failpoint::reach("store.commit.after");
-    Ok(value)
 }
 
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -164,31 +172,6 @@ async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Sen
         Ok(result) => result,
         Err(error) => Err(StoreError::Backend(Box::new(error))),
     }
-}
-
-/// A connection that cannot write, for long reads that must not keep the others waiting.
-fn open_to_read(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let reader = Connection::open_with_flags(path, flags).map_err(|error| unusable(path, &error))?;
-    reader.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
-    reader.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(reader)
-}
-
-/// Enough for every statement of a refresh, so that none is compiled twice.
-const STATEMENTS: usize = 64;
-
-/// WAL, so that readers never wait; FULL, because a state that was acknowledged must survive a power cut.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
-    // Bodies take 1 to 3 KB: on pages of 4 KB a third of the room would stay empty. Only a new file obeys.
-    connection.pragma_update(None, "page_size", 8192)?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "temp_store", "memory")?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
 }
 
 fn refuse_old_sqlite(version: i32) -> Result<()> {
@@ -201,8 +184,13 @@ fn refuse_old_sqlite(version: i32) -> Result<()> {
     )))
 }
 
-fn unusable(path: &Path, error: &rusqlite::Error) -> StoreError {
-    StoreError::Unusable(format!("cannot open the database {}: {error}", path.display()))
+/// A database that cannot be opened, named; with the kind of fault where that has a remedy of its own.
+fn unusable(path: &Path, error: rusqlite::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Corrupt(why) => StoreError::Corrupt(format!("{}: {why}", path.display())),
+        StoreError::Backend(why) => StoreError::Unusable(format!("cannot open the database {}: {why}", path.display())),
+        other => other,
+    }
 }
 
 #[cfg(test)]

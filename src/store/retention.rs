@@ -15,6 +15,10 @@ pub struct Limits {
     pub quarantine: DateTime<Utc>,
     /// Keys of items let go that no source listed since are forgotten.
     pub tombstones: DateTime<Utc>,
+    /// Rows of refreshes that began before are forgotten.
+    pub runs: DateTime<Utc>,
+    /// Rests that hosts asked for until before are over.
+    pub now: DateTime<Utc>,
 }
 
 /// What was let go.
@@ -26,6 +30,10 @@ pub struct LetGo {
     pub addresses: usize,
     /// Refused entries.
     pub quarantined: usize,
+    /// Steps of deliveries that ended long ago.
+    pub delivery_events: usize,
+    /// Rows of refreshes.
+    pub runs: usize,
 }
 
 /// Items at a time, so that nobody waits long for the lock.
@@ -53,8 +61,8 @@ impl Store {
                 break;
             }
         }
-        let (addresses, quarantined) = self.write(move |transaction| let_the_rest_go(transaction, limits)).await?;
-        Ok(LetGo { addresses, quarantined, ..all })
+        let rest = self.write(move |transaction| let_the_rest_go(transaction, limits)).await?;
+        Ok(LetGo { items: all.items, ..rest })
     }
 }
 
@@ -74,10 +82,19 @@ fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>) -> Result<
     Ok(count)
 }
 
-fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<(usize, usize)> {
+fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<LetGo> {
     transaction.execute("delete from tombstone where last_listed_at < ?1", [limits.tombstones.timestamp()])?;
-    let addresses = transaction
-        .execute("update delivery set email = '' where email <> '' and ended_at < ?1", [limits.deliveries.timestamp()])?;
-    let quarantined = transaction.execute("delete from quarantine where last_seen_at < ?1", [limits.quarantine.timestamp()])?;
-    Ok((addresses, quarantined))
+    transaction.execute("delete from host_rest where until < ?1", [limits.now.timestamp()])?;
+    let deliveries = [limits.deliveries.timestamp()];
+    Ok(LetGo {
+        items: 0,
+        delivery_events: transaction.execute(
+            "delete from delivery_event where delivery_id in (select id from delivery where email <> '' and ended_at < ?1)",
+            deliveries,
+        )?,
+        addresses: transaction
+            .execute("update delivery set email = '', last_reply = null where email <> '' and ended_at < ?1", deliveries)?,
+        quarantined: transaction.execute("delete from quarantine where last_seen_at < ?1", [limits.quarantine.timestamp()])?,
+        runs: transaction.execute("delete from refresh_run where started_at < ?1", [limits.runs.timestamp()])?,
+    })
 }

@@ -28,9 +28,13 @@ impl Store {
         .await
     }
 
-    /// Notes how it ended.
+    /// Notes how it ended. One that asked nobody leaves no trace: there is one a minute.
     pub async fn end_run(&self, run: Run, now: DateTime<Utc>, report: RefreshReport) -> Result<()> {
         self.write(move |transaction| {
+            if report.sources == 0 {
+                transaction.execute("delete from refresh_run where id = ?1", [run.id])?;
+                return Ok(());
+            }
             transaction.execute(
                 "update refresh_run set ended_at = ?2, report = ?3 where id = ?1",
                 params![run.id, now.timestamp(), serde_json::to_string(&report)?],

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        App,
+        App, Error,
         doctor::{Finding, Health, Words},
     },
     clock::Clock,
@@ -106,6 +106,24 @@ pub(super) fn database(vitals: &Vitals, locale: Locale) -> Finding {
         )
         .finding("database", Health::Bad, locale),
     }
+}
+
+/// Whether the database takes what is written: nobody holds its lock, the disk is writable.
+pub(super) async fn writable(app: &App, locale: Locale) -> Finding {
+    match app.store.try_to_write().await {
+        Ok(()) => Words::new("accepte les écritures", "takes what is written").finding("writable", Health::Good, locale),
+        Err(error) => Words::new(format!("refuse les écritures : {error}"), format!("does not take what is written: {error}"))
+            .finding("writable", Health::Bad, locale),
+    }
+}
+
+/// A database that could not be opened or read: why, and what to do.
+pub(super) fn unusable_database(why: &Error, locale: Locale) -> Finding {
+    Words::new(
+        format!("inutilisable : {why} ; `veille db check` donne le détail, `veille db restore` remet une sauvegarde"),
+        format!("cannot be used: {why}; `veille db check` tells more, `veille db restore` puts a backup back"),
+    )
+    .finding("database", Health::Bad, locale)
 }
 
 /// The library's version.

@@ -1,0 +1,211 @@
+//! The two connections, and the question whether the file behind them is still the one at the path.
+//!
+//! A database that another program replaces or removes leaves our handles on a file without a name: what is written there is
+//! lost. So every transaction asks first, and is refused. A log that somebody deletes is another matter: our handle still has all
+//! of it, so it is folded into the database and both connections are opened anew.
+
+use crate::{
+    failpoint,
+    store::{Result, StoreError, log, migrate, unusable},
+};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::{
+    fs::{self, File, TryLockError},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// How long a statement waits for another process to finish writing.
+pub(super) const BUSY_SECONDS: u64 = 10;
+/// Enough for every statement of a refresh, so that none is compiled twice.
+const STATEMENTS: usize = 64;
+/// Bytes that the log keeps once its content is in the database; more is given back to the disk.
+const LOG_KEPT: i64 = 16 << 20;
+
+/// One connection writes, one reads.
+#[derive(Debug)]
+pub(super) struct Connections {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+    opened: Mutex<Opened>,
+    /// Held shared for as long as this process has the database open; whoever gets it alone knows that nobody else has.
+    _in_use: Option<File>,
+}
+
+/// Device and inode: what a name points to.
+type FileId = (u64, u64);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Opened {
+    database: Option<FileId>,
+    log: Option<FileId>,
+}
+
+impl Connections {
+    /// Opens the file, creates it if needed, and brings the schema up to date. After a stop that was not clean, the log and the
+    /// database are looked over first.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let unclean = fs::metadata(log::path(path)).is_ok_and(|log| log.len() > 0);
+        let (in_use, alone) = lock_in_use(path);
+        if unclean && alone {
+            log::look_over(path)?;
+        }
+        let mut writer = open_to_write(path)?;
+        migrate::run(&mut writer, path)?;
+        if unclean && alone {
+            quick_check(&writer)?;
+        }
+        let reader = open_to_read(path)?;
+        // The log exists from the first read on.
+        migrate::pragma::<i64>(&reader, "user_version")?;
+        if let Some(file) = &in_use {
+            file.lock_shared().map_err(|error| StoreError::Unusable(format!("cannot lock {}: {error}", path.display())))?;
+        }
+        let opened = Mutex::new(identify(path));
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader), opened, _in_use: in_use })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All of `work` is written, or nothing.
+    pub(super) fn transact<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = lock(&self.writer);
+        self.mend_log(&mut connection)?;
+        self.refuse_another_file()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        failpoint::reach("store.commit.before");
+        self.refuse_another_file()?;
+        transaction.commit()?;
+        failpoint::reach("store.commit.after");
+        Ok(value)
+    }
+
+    /// Runs `work` on the reading connection, in one consistent view.
+    pub(super) fn view<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = lock(&self.reader);
+        self.refuse_another_file()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        work(&transaction)
+    }
+
+    /// Folds the log into the database and empties it, if nobody reads just now.
+    pub(super) fn checkpoint(&self) -> Result<()> {
+        let mut connection = lock(&self.writer);
+        self.mend_log(&mut connection)?;
+        self.refuse_another_file()?;
+        Ok(fold_log(&connection).map(|_| ())?)
+    }
+
+    /// SQLite's own check of the whole file.
+    pub(super) fn quick_check(&self) -> Result<()> {
+        quick_check(&lock(&self.reader))
+    }
+
+    fn refuse_another_file(&self) -> Result<()> {
+        let (opened, now) = (*lock(&self.opened), identify(&self.path));
+        let log_is_ours = now.log.is_none() || opened.log.is_none() || now.log == opened.log;
+        if now.database == opened.database && log_is_ours {
+            return Ok(());
+        }
+        let what = if now.database == opened.database { log::path(&self.path) } else { self.path.clone() };
+        Err(StoreError::Replaced(what.display().to_string()))
+    }
+
+    /// After somebody deleted the log: our handle still has it.
+    fn mend_log(&self, writer: &mut Connection) -> Result<()> {
+        let (opened, now) = (*lock(&self.opened), identify(&self.path));
+        if opened.log.is_none() || now.log.is_some() || now.database != opened.database {
+            return Ok(());
+        }
+        let mut reader = lock(&self.reader);
+        if !fold_log(writer)? {
+            return Err(StoreError::Busy);
+        }
+        *reader = Connection::open_in_memory()?;
+        *writer = Connection::open_in_memory()?; // both are closed before one is opened: the old log's index goes with the last
+        *writer = open_to_write(&self.path)?;
+        *reader = open_to_read(&self.path)?;
+        migrate::pragma::<i64>(&reader, "user_version")?;
+        *lock(&self.opened) = identify(&self.path);
+        tracing::warn!(
+            log = %log::path(&self.path).display(),
+            "somebody deleted the database's log while it was in use; nothing is lost this time: leave -wal and -shm files alone"
+        );
+        Ok(())
+    }
+}
+
+/// Whether all of the log is in the database now, and the log empty.
+fn fold_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0)).map(|busy| busy == 0)
+}
+
+fn quick_check(connection: &Connection) -> Result<()> {
+    let first: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+    if first == "ok" { Ok(()) } else { Err(StoreError::Corrupt(first)) }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The file that says who has the database open, and whether nobody else has. None where nothing can be written: then nothing
+/// can be mended either.
+fn lock_in_use(path: &Path) -> (Option<File>, bool) {
+    let Ok(file) = File::options().create(true).append(true).open(path.with_extension("open.lock")) else {
+        return (None, false);
+    };
+    match file.try_lock() {
+        Ok(()) => (Some(file), true),
+        Err(TryLockError::WouldBlock) => (Some(file), false),
+        Err(TryLockError::Error(_)) => (None, false),
+    }
+}
+
+/// Whether no process has the database open: only then are its files as the last one left them.
+pub(super) fn nobody_has_it_open(path: &Path) -> bool {
+    match File::options().append(true).open(path.with_extension("open.lock")) {
+        Ok(file) => file.try_lock().is_ok(),
+        Err(_) => true, // it was never opened by a program that tells
+    }
+}
+
+fn identify(path: &Path) -> Opened {
+    let id = |path: &Path| fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
+    Opened { database: id(path), log: id(&log::path(path)) }
+}
+
+fn open_to_write(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(|error| unusable(path, error))?;
+    configure(&connection).map_err(|error| unusable(path, error))?;
+    Ok(connection)
+}
+
+/// A connection that cannot write, for long reads that must not keep the others waiting.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Connection::open_with_flags(path, flags).map_err(|error| unusable(path, error))?;
+    reader.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+    reader.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(reader)
+}
+
+/// WAL, so that readers never wait; FULL, because a state that was acknowledged must survive a power cut.
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+    // Bodies take 1 to 3 KB: on pages of 4 KB a third of the room would stay empty. Only a new file obeys.
+    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
