@@ -140,6 +140,8 @@ pub enum FailureKind {
     Transient,
     /// 429, or 503 with `Retry-After`: the whole host:port wants rest.
     RateLimited,
+    /// Not asked: the host wants rest since a moment ago. No failure of this address.
+    Resting,
     /// 404 and other 4xx: the address needs a person, try rarely.
     Permanent,
     /// 410: stop.

@@ -96,9 +96,29 @@ fn inflate(body: &[u8], limit: u64) -> io::Result<Vec<u8>> {
 }
 
 fn unzstd(body: &[u8], limit: u64) -> io::Result<Vec<u8>> {
-    check_window(body, limit)?;
-    let decoder = ruzstd::decoding::StreamingDecoder::new(body).map_err(io::Error::other)?;
-    read_all(decoder, body.len() * 4, limit)
+    let (mut rest, mut decoded) = (body, Vec::new());
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    // A body may be several frames, and some of them hold no data (RFC 8878, 3.1).
+    while decoded.len() <= most {
+        if let Some(after) = after_skippable(rest)? {
+            rest = after;
+        } else {
+            check_window(rest, limit)?;
+            let decoder = ruzstd::decoding::StreamingDecoder::new(&mut rest).map_err(io::Error::other)?;
+            decoder.take(limit + 1 - decoded.len() as u64).read_to_end(&mut decoded)?;
+        }
+        if rest.is_empty() {
+            break;
+        }
+    }
+    Ok(decoded)
+}
+
+/// What follows a skippable frame (RFC 8878, 3.1.2); `None` when there is none here.
+fn after_skippable(body: &[u8]) -> io::Result<Option<&[u8]>> {
+    let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, rest @ ..] = body else { return Ok(None) };
+    let length = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+    rest.get(length..).map(Some).ok_or_else(|| io::Error::other("cut in a skippable frame"))
 }
 
 /// The decoder reserves the window that a frame asks for, so the frame may not ask for more than a document may hold.
@@ -257,6 +277,16 @@ mod tests {
     }
 
     /// 8,192 blocks of 128 KiB of one repeated byte: 1 GiB in 32 KiB.
+    #[test]
+    fn f17_zstd_in_several_frames_is_read_to_its_end() {
+        let skippable = [&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
+        let body = [skippable.clone(), zstd(b"one "), skippable, zstd(b"two")].concat();
+        assert_eq!(unzstd(&body, 1 << 20).unwrap(), b"one two");
+        assert!(unzstd(&[zstd(b"one"), zstd_bomb()].concat(), 1 << 20).unwrap().len() > 1 << 20, "the second frame counts");
+        assert!(unzstd(&[zstd(b"one"), b"more".to_vec()].concat(), 1 << 20).is_err(), "what follows is no frame");
+        assert!(unzstd(&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], 100).is_err() && unzstd(&[], 100).is_err());
+    }
+
     fn zstd_bomb() -> Vec<u8> {
         let mut bomb = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]; // window 128 KiB
         for number in 0..8192_u32 {

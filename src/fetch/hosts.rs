@@ -114,7 +114,7 @@ pub(crate) struct Resting {
 impl From<Resting> for FetchFailure {
     fn from(resting: Resting) -> Self {
         Self {
-            kind: FailureKind::RateLimited,
+            kind: FailureKind::Resting,
             reason: format!(
                 "{} asked for rest, {} s are left; it is asked again after that",
                 resting.host,

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         document::Document,
         entry::{NotAFeed, ParsedFeed, RefusedEntry},
-        fetching::{FailureKind, FetchOutcome},
+        fetching::{FailureKind, FetchOutcome, host_key},
         item::NewItem,
         refresh::{AssessedItem, KnownItems, MovedItem, NextState, RefreshPlan, SourceOutcome},
         source::Source,
@@ -58,9 +58,17 @@ impl Reading {
 pub fn plan_without_body(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> RefreshPlan {
     let (taken, meaning) = match &outcome.result {
         Ok(_) => (Taken::SameBody, SourceOutcome::NotModified),
+        Err(failure) if failure.kind == FailureKind::Resting => (Taken::NoBody, resting(occasion, outcome)),
         Err(failure) => (Taken::NoBody, SourceOutcome::Failed { kind: failure.kind, reason: failure.reason.clone() }),
     };
     plan(occasion, next_state(occasion, outcome, &taken), meaning)
+}
+
+/// A redirect led to a host that rests: the source is asked again after that, and has not failed.
+fn resting(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> SourceOutcome {
+    let last = outcome.redirects.last().map_or(&occasion.state.effective_url, |redirect| &redirect.target);
+    let left = outcome.freshness.retry_after.unwrap_or(occasion.floor);
+    SourceOutcome::Resting { host: host_key(last), until: occasion.now + left }
 }
 
 /// The plan when the document is no feed. What was known stays; the beginning of the document goes to quarantine.

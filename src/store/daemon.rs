@@ -39,7 +39,7 @@ mod tests {
     use crate::store::{Store, StoreError};
 
     #[test]
-    fn the_second_daemon_is_refused_until_the_first_ends() {
+    fn s08_the_second_daemon_is_refused_until_the_first_ends() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("v.sqlite3")).unwrap();
         let first = store.claim_daemon().unwrap();

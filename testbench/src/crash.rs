@@ -14,7 +14,8 @@ use std::{
 };
 
 const FEEDS: usize = 40;
-const ITEMS: usize = 30;
+/// Items of a feed.
+pub(crate) const ITEMS: usize = 30;
 
 /// What is left after the kills and one run to the end.
 #[derive(Debug, Default)]

@@ -62,6 +62,21 @@ impl Farm {
         self.fields.lock().unwrap().feeds.len()
     }
 
+    /// The addresses of all items that its feeds list.
+    ///
+    /// # Panics
+    ///
+    /// If a request panicked.
+    pub fn urls(&self) -> Vec<String> {
+        let fields = self.fields.lock().unwrap();
+        let links = fields.feeds.values().flat_map(|feed| {
+            let text = String::from_utf8_lossy(&feed.body).into_owned();
+            let items = text.split("<item>").skip(1);
+            items.filter_map(|item| Some(item.split_once("<link>")?.1.split_once("</link>")?.0.to_owned())).collect::<Vec<_>>()
+        });
+        links.collect()
+    }
+
     /// Forgets what was asked so far, and gives it.
     pub fn take_asked(&self) -> BTreeMap<usize, Asked> {
         std::mem::take(&mut self.fields.lock().unwrap().asked)

@@ -109,7 +109,7 @@ async fn d01_killed_at_each_step() {
 }
 
 #[tokio::test]
-async fn d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
+async fn c07_d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
     let mut outbox = Outbox::new(1).await;
     let lease = outbox.now + TimeDelta::minutes(5);
     let sleeper = outbox.store.claim_deliveries(outbox.now, lease, 16).await.unwrap().remove(0);

@@ -173,7 +173,7 @@ async fn f07_a_host_that_wants_rest_is_not_asked_again_and_its_neighbour_is() {
         assert_eq!(kind(&first), Some(FailureKind::RateLimited));
         assert_eq!(first.freshness.retry_after.map(|rest| rest.num_seconds()), rest);
         let second = fetcher.fetch(FetchRequest::feed(busy.url("/b"), None)).await;
-        assert_eq!(kind(&second), Some(FailureKind::RateLimited));
+        assert_eq!(kind(&second), Some(FailureKind::Resting));
         assert!(second.freshness.retry_after.is_some());
         assert_eq!(busy.asked().len(), 1);
         assert_eq!(kind(&fetcher.fetch(FetchRequest::feed(neighbour.url("/"), None)).await), None);

@@ -6,7 +6,6 @@ mod support;
 
 mod assess;
 mod authoring;
-mod crash;
 mod demo;
 mod dispatch;
 mod editions;

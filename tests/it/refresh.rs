@@ -125,3 +125,17 @@ async fn f07_a_resting_host_is_left_alone_and_its_sources_do_not_fail() {
         rows.as_array().unwrap().iter().filter(|row| row["state"] == "failing").map(|row| &row["slug"]).collect();
     assert_eq!(failing, [&json!("busy")]);
 }
+
+#[tokio::test]
+async fn f07_sources_that_wait_for_their_turn_when_the_host_begins_to_rest_do_not_fail() {
+    use veille_testbench::origin::{Origin, reply};
+    let origin = Origin::serve(|_| reply("429 Too Many Requests", &["Retry-After: 3600"], "")).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let source = |number: usize| format!("[[source]]\nslug = \"s{number}\"\nurl = \"{}\"\n", origin.url(&format!("/{number}")));
+    std::fs::write(folder.path().join("sources.toml"), (0..8).map(source).collect::<String>()).unwrap();
+    let settings = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n";
+    std::fs::write(folder.path().join("veille.toml"), settings).unwrap();
+    let home = veille_testbench::home::Home::new(folder);
+    let report = tokio::task::spawn_blocking(move || home.json(&["refresh", "--all", "--json"])).await.unwrap();
+    assert_eq!((&report["failed"], &report["resting"], origin.asked().len()), (&json!(1), &json!(7), 1), "{report}");
+}

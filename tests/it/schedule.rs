@@ -95,7 +95,7 @@ async fn an_empty_edition_that_is_not_to_be_sent_stays_a_draft() {
 }
 
 #[tokio::test]
-async fn after_an_outage_the_policy_decides() {
+async fn c04_after_an_outage_the_policy_decides() {
     for (policy, expected) in [
         ("latest", vec!["2026-W47", "2026-W52"]),
         ("skip", vec!["2026-W47"]),
@@ -110,7 +110,7 @@ async fn after_an_outage_the_policy_decides() {
 }
 
 #[tokio::test]
-async fn a_schedule_that_is_edited_makes_each_edition_once() {
+async fn c08_a_schedule_that_is_edited_makes_each_edition_once() {
     let outbox = home("").await;
     app(&outbox, at("2026-11-23T07:00:30Z")).await.publish_due_editions().await.unwrap();
     let path = outbox.folder.path().join("sources.toml");
@@ -129,7 +129,7 @@ async fn a_schedule_that_is_edited_makes_each_edition_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn eight_that_start_together_make_one_edition() {
+async fn c06_eight_that_start_together_make_one_edition() {
     let outbox = home("approval = \"automatic\"\nsend_empty = true\n").await;
     let now = at("2026-11-23T07:00:30Z");
     let mut apps = Vec::new();

@@ -277,7 +277,7 @@ async fn assessments_and_reliabilities_are_replaced() {
 }
 
 #[tokio::test]
-async fn another_process_that_holds_the_lock_is_waited_for_and_then_named() {
+async fn s06_another_process_that_holds_the_lock_is_waited_for_and_then_named() {
     let (folder, store) = store();
     let id = seeded(&store, "a", []).await;
     let path = folder.path().join("veille.sqlite3");

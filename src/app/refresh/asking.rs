@@ -7,7 +7,7 @@ use crate::{
     },
     domain::{
         document::Document,
-        fetching::{Answer, FetchOutcome, FetchRequest, host_key},
+        fetching::{Answer, FailureKind, FetchOutcome, FetchRequest, host_key},
         refresh::{RefreshPlan, SourceOutcome},
         slug::Slug,
     },
@@ -73,6 +73,10 @@ impl Round {
         }
         let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());
         let outcome = self.app.fetcher.fetch(request).instrument(tracing::trace_span!(target: "veille::stage", "ask")).await;
+        if let Some(until) = self.rests_unasked(&outcome) {
+            let outcome = SourceOutcome::Resting { host, until };
+            return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
+        }
         let bytes = outcome.bytes;
         let source = asked.source.slug.clone();
         let plan = self.plan(Arc::new(asked), outcome).await;
@@ -84,6 +88,14 @@ impl Round {
 
     pub(super) fn occasion<'a>(&self, asked: &'a Asked) -> Occasion<'a> {
         Occasion { source: &asked.source, state: &asked.state, now: self.app.clock.now(), floor: self.floor }
+    }
+
+    /// Until when the host rests, when it began to while this source waited for its turn: then nobody was asked. After a redirect
+    /// somebody was, and there is something to write.
+    fn rests_unasked(&self, outcome: &FetchOutcome) -> Option<DateTime<Utc>> {
+        let resting = matches!(&outcome.result, Err(failure) if failure.kind == FailureKind::Resting);
+        let left = outcome.freshness.retry_after.unwrap_or(self.floor);
+        (resting && outcome.redirects.is_empty()).then(|| self.app.clock.now() + left)
     }
 
     fn rest_of(&self, host: &str) -> Option<DateTime<Utc>> {

@@ -22,7 +22,7 @@ pub(super) fn after_failure(occasion: &Occasion<'_>, outcome: &FetchOutcome, kin
         return next;
     }
     next.condition = SourceCondition::Failing;
-    if kind == FailureKind::RateLimited {
+    if matches!(kind, FailureKind::RateLimited | FailureKind::Resting) {
         let rest = outcome.freshness.retry_after.unwrap_or(occasion.floor).min(CEILING);
         let asked = outcome.redirects.last().map_or(&occasion.state.effective_url, |redirect| &redirect.target);
         next.host_rest = Some((host_key(asked), occasion.now + rest));
@@ -36,7 +36,7 @@ pub(super) fn after_failure(occasion: &Occasion<'_>, outcome: &FetchOutcome, kin
 fn wished(kind: FailureKind, failures: u32, occasion: &Occasion<'_>) -> Duration {
     let (first, slowest) = match kind {
         FailureKind::Transient => (occasion.floor, SLOWEST_RETRY),
-        FailureKind::RateLimited => (occasion.floor * 2, CEILING),
+        FailureKind::RateLimited | FailureKind::Resting => (occasion.floor * 2, CEILING),
         FailureKind::Unreadable if occasion.state.validators.is_none() => (UNCONDITIONAL, CEILING),
         FailureKind::Unreadable => (occasion.floor * 2, SLOWEST_RETRY),
         FailureKind::Permanent | FailureKind::Refused | FailureKind::TooLarge | FailureKind::Gone => (UNCONDITIONAL, CEILING),

@@ -48,7 +48,7 @@ fn labels(schedule: &Schedule, last: Option<&str>, now: &str, catch_up: CatchUp)
 }
 
 #[test]
-fn a_bad_schedule_is_refused_with_its_field() {
+fn c08_a_bad_schedule_is_refused_with_its_field() {
     for (cron, word) in [
         ("", "five fields"),
         ("0 8 * *", "five fields"),
@@ -98,7 +98,7 @@ fn the_label_is_the_coarsest_that_tells_firings_apart() {
 }
 
 #[test]
-fn the_change_of_hour_neither_skips_nor_doubles() {
+fn c01_c02_the_change_of_hour_neither_skips_nor_doubles() {
     for (cron, day, fires) in [
         ("30 2 * * *", "2027-03-28", "2027-03-28T03:00:00+02:00"), // the gap ends at three
         ("30 2 * * *", "2026-10-25", "2026-10-25T02:30:00+02:00"), // the first of two
@@ -116,7 +116,7 @@ fn the_change_of_hour_neither_skips_nor_doubles() {
 }
 
 #[test]
-fn after_an_outage_each_policy_gives_its_editions() {
+fn c04_after_an_outage_each_policy_gives_its_editions() {
     let weekly = paris("0 8 * * Mon");
     use CatchUp::{All, Latest, Skip};
     for (now, policy, expected) in [
@@ -151,7 +151,7 @@ fn a_new_digest_does_not_make_up_for_its_past() {
 }
 
 #[test]
-fn years_end_by_iso_weeks_and_months_by_their_last_day() {
+fn c08_years_end_by_iso_weeks_and_months_by_their_last_day() {
     let sunday = paris("0 20 * * Sun");
     assert_eq!(
         labels(&sunday, Some("2026-W51"), "2027-01-10T21:00:00+01:00", CatchUp::All),
@@ -169,7 +169,7 @@ fn years_end_by_iso_weeks_and_months_by_their_last_day() {
 }
 
 #[test]
-fn a_schedule_edited_while_due_repeats_no_period() {
+fn c08_a_schedule_edited_while_due_repeats_no_period() {
     // from Monday to Friday in a week that has its edition; from weekly to daily and back
     assert!(labels(&paris("0 8 * * Fri"), Some("2026-W48"), "2026-11-27T09:00:00+01:00", CatchUp::All).is_empty());
     assert!(labels(&paris("0 8 * * *"), Some("2026-W48"), "2026-11-27T09:00:00+01:00", CatchUp::All).is_empty());
@@ -224,7 +224,7 @@ proptest! {
 
 /// 21 zones, 11 years, a minute of the day that wanders through all 1,440: every local date fires once, in order, on time.
 #[test]
-fn every_local_date_of_eleven_years_fires_once_in_every_zone() {
+fn c03_every_local_date_of_eleven_years_fires_once_in_every_zone() {
     let begin = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     let mut minute_of_day = 0;
     for zone in ZONES {

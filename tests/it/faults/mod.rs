@@ -7,3 +7,4 @@ mod deliver;
 mod fetch;
 mod parse;
 mod rows;
+mod store;

@@ -1,0 +1,229 @@
+//! The other half of the crash driver: dies at each named point in turn, before and after every commit, and asks each time whether
+//! the next run finds everything. Only binaries with debug assertions have the points; a release binary ends by itself at once,
+//! and the figure says so.
+
+use crate::{
+    chance::Chance,
+    crash::{ITEMS, feed},
+    farm::Farm,
+    home::Home,
+};
+use std::{
+    collections::BTreeMap,
+    fmt::{Display, Formatter},
+    path::Path,
+    process::Stdio,
+};
+
+const FEEDS: usize = 5;
+/// Dying there must never leave half of anything.
+const POINTS: [&str; 4] = ["store.commit.before", "store.commit.after", "store.migrate.before", "store.migrate.after"];
+
+/// What dying at the points of one command left.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// How often it died, once at each point.
+    pub deaths: u64,
+    /// What was not as it should be, with the point.
+    pub faults: Vec<String>,
+}
+
+impl Swept {
+    fn add(&mut self, other: Self) {
+        self.deaths += other.deaths;
+        self.faults.extend(other.faults);
+    }
+}
+
+impl Display for Swept {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        if self.deaths == 0 {
+            return write!(f, "this binary has no failpoints (cargo bench --profile dev has them)");
+        }
+        write!(f, "died at {} failpoints, {} faults", self.deaths, self.faults.len())?;
+        self.faults.iter().take(5).try_for_each(|fault| write!(f, "; {fault}"))
+    }
+}
+
+/// A command, the home that it starts from, and what must hold after it died and was run again.
+pub struct Case<'a> {
+    pub name: &'a str,
+    pub before: &'a Home,
+    pub command: &'a [&'a str],
+    pub holds: &'a dyn Fn(&Home) -> Vec<String>,
+}
+
+impl Case<'_> {
+    /// Dies at each point in turn. With `sample`, at that many of them that chance decides.
+    #[must_use]
+    pub fn sweep(&self, chance: &mut Chance, sample: Option<u64>) -> Swept {
+        let mut all = Swept::default();
+        for point in POINTS {
+            let last = self.times_reached(point);
+            let chosen: Vec<u64> = match sample {
+                Some(some) if last > some => (0..some).map(|_| 1 + chance.below(last)).collect(),
+                _ => (1..=last).collect(),
+            };
+            chosen.into_iter().for_each(|time| all.add(self.die_at(point, time)));
+        }
+        all
+    }
+
+    /// How often an undisturbed run passes a point: the last time at which it can die there.
+    fn times_reached(&self, point: &str) -> u64 {
+        let dies = |time| self.start(&self.before.copy(), point, time).is_none();
+        let mut last = 0;
+        while dies(last + 1) {
+            last += 1;
+        }
+        last
+    }
+
+    /// Whether it ended well; `None`: it died by its own hand.
+    fn start(&self, home: &Home, point: &str, time: u64) -> Option<bool> {
+        let mut command = home.command(self.command);
+        command.env("VEILLE_FAILPOINT", format!("{point}:{time}")).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().unwrap().code().map(|code| code == 0)
+    }
+
+    fn die_at(&self, point: &str, time: u64) -> Swept {
+        let home = self.before.copy();
+        let mut faults = Vec::new();
+        if let Some(well) = self.start(&home, point, time) {
+            faults.push(format!("it ended by itself ({well})"));
+        }
+        let mut expect = |what: &str, arguments: &[&str]| {
+            let output = home.run(arguments);
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said).into_owned();
+            // Whoever approves what was approved before the death is told so, which is an answer.
+            if !output.status.success() && !said.contains("is approved, not a draft") {
+                faults.push(format!("{what}: {}", said.trim()));
+            }
+        };
+        if home.path().join("db/veille.sqlite3").exists() && !point.contains("migrate") {
+            expect("after the death the check finds", &["db", "check"]);
+        }
+        expect("the next run says", self.command);
+        expect("after the next run the check finds", &["db", "check"]);
+        faults.extend((self.holds)(&home));
+        let named = faults.into_iter().map(|fault| format!("{} at {point}:{time}: {fault}", self.name));
+        Swept { deaths: 1, faults: named.collect() }
+    }
+}
+
+/// Every item that the farm lists is stored, once.
+#[must_use]
+pub fn each_item_once(farm: &Farm, home: &Home) -> Vec<String> {
+    let items = home.json(&["items", "list", "--limit", "100000", "--json"]);
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for item in items.as_array().unwrap() {
+        *seen.entry(item["url"].as_str().unwrap()).or_default() += 1;
+    }
+    let listed = farm.urls();
+    let lost = listed.iter().filter(|url| !seen.contains_key(url.as_str())).count();
+    let doubled = seen.values().filter(|times| **times > 1).count();
+    if lost + doubled == 0 { Vec::new() } else { vec![format!("{lost} lost, {doubled} doubled of {}", listed.len())] }
+}
+
+/// Refreshes: the first one, one that finds changes, one that lets go what is old.
+#[must_use]
+pub fn sweep_refreshes(chance: &mut Chance, sample: Option<u64>) -> Swept {
+    let farm = Farm::serve((0..FEEDS).map(|number| feed(number, ITEMS)));
+    let empty = farm.home();
+    let all_there = |home: &Home| each_item_once(&farm, home);
+    let mut swept =
+        Case { name: "first refresh", before: &empty, command: &["refresh", "--all"], holds: &all_there }.sweep(chance, sample);
+
+    let known = empty.copy();
+    let old = empty.copy();
+    assert!(known.run(&["refresh", "--all"]).status.success());
+    assert!(old.run(&["--now", "2023-01-01T00:00:00Z", "refresh", "--all"]).status.success());
+    (0..FEEDS).for_each(|number| farm.replace(number, feed(number + FEEDS * (number % 2), ITEMS + 3)));
+    swept.add(
+        Case { name: "refresh with changes", before: &known, command: &["refresh", "--all"], holds: &all_there }
+            .sweep(chance, sample),
+    );
+
+    // Letting go is a job of the day: one that died is taken up the next day.
+    let only_those = |home: &Home| {
+        assert!(home.run(&["--now", "2026-12-20T00:00:00Z", "refresh", "--all"]).status.success());
+        let stored = home.json(&["items", "list", "--limit", "100000", "--json"]).as_array().map_or(0, Vec::len);
+        let mut faults = each_item_once(&farm, home);
+        faults.extend((stored != farm.urls().len()).then(|| format!("{stored} items left of {}", farm.urls().len())));
+        faults
+    };
+    swept.add(
+        Case { name: "refresh that lets go", before: &old, command: &["refresh", "--all"], holds: &only_those }
+            .sweep(chance, sample),
+    );
+    swept
+}
+
+const DIGEST: &str =
+    "[[digest]]\nslug = \"hebdo\"\nschedule = \"0 8 * * Mon\"\ntime_zone = \"Europe/Paris\"\napproval = \"required\"\n";
+const PEOPLE: usize = 3;
+
+/// Editions: drafting, approving, queueing and sending to a folder.
+#[must_use]
+pub fn sweep_editions(chance: &mut Chance, sample: Option<u64>) -> Swept {
+    let farm = Farm::serve((0..FEEDS).map(|number| feed(number, ITEMS)));
+    let home = farm.home();
+    let sources = std::fs::read_to_string(home.path().join("sources.toml")).unwrap();
+    std::fs::write(home.path().join("sources.toml"), sources + DIGEST).unwrap();
+    let done = |home: &Home, arguments: &[&str]| {
+        let output = home.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    const MONDAY: &str = "2026-11-16T09:00:00Z";
+    done(&home, &["--now", MONDAY, "refresh", "--all"]);
+    for person in 0..PEOPLE {
+        done(&home, &["subscribers", "add", &format!("p{person}@example.net"), "hebdo"]);
+    }
+    let one = |home: &Home, state: &str| {
+        let editions = home.json(&["edition", "list", "--json"]);
+        let found: Vec<_> =
+            editions.as_array().unwrap().iter().map(|edition| edition["state"].as_str().unwrap().to_owned()).collect();
+        if found == [state] { Vec::new() } else { vec![format!("the editions are {found:?}, not one that is {state}")] }
+    };
+    let sent = |home: &Home| {
+        let mails = std::fs::read_dir(home.path().join("outbox")).map_or(0, Iterator::count);
+        let mut faults = one(home, "sent");
+        faults.extend((mails != PEOPLE).then(|| format!("{mails} mails for {PEOPLE} people")));
+        faults
+    };
+    let mut swept = Swept::default();
+    let draft = ["--now", MONDAY, "edition", "draft", "hebdo", "--with-backlog"];
+    swept.add(Case { name: "draft", before: &home, command: &draft, holds: &|home| one(home, "draft") }.sweep(chance, sample));
+    done(&home, &draft);
+    let approve = ["--now", MONDAY, "edition", "approve", "1"];
+    swept.add(
+        Case { name: "approve", before: &home, command: &approve, holds: &|home| one(home, "approved") }.sweep(chance, sample),
+    );
+    done(&home, &approve);
+    let send = ["--now", "2026-11-16T12:00:00Z", "edition", "send", "1"];
+    swept.add(Case { name: "send", before: &home, command: &send, holds: &sent }.sweep(chance, sample));
+    swept
+}
+
+impl Home {
+    /// The same home once more: settings, sources and database, as they stand.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let folder = tempfile::TempDir::new().unwrap();
+        copy_folder(self.path(), folder.path());
+        Self::new(folder)
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
