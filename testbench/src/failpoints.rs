@@ -126,7 +126,7 @@ pub fn each_item_once(farm: &Farm, home: &Home) -> Vec<String> {
     if lost + doubled == 0 { Vec::new() } else { vec![format!("{lost} lost, {doubled} doubled of {}", listed.len())] }
 }
 
-/// Refreshes: the first one, one that finds changes, one that lets go what is old.
+/// Refreshes: the first one, and one that finds changes.
 #[must_use]
 pub fn sweep_refreshes(chance: &mut Chance, sample: Option<u64>) -> Swept {
     let farm = Farm::serve((0..FEEDS).map(|number| feed(number, ITEMS)));
@@ -136,27 +136,13 @@ pub fn sweep_refreshes(chance: &mut Chance, sample: Option<u64>) -> Swept {
         Case { name: "first refresh", before: &empty, command: &["refresh", "--all"], holds: &all_there }.sweep(chance, sample);
 
     let known = empty.copy();
-    let old = empty.copy();
     assert!(known.run(&["refresh", "--all"]).status.success());
-    assert!(old.run(&["--now", "2023-01-01T00:00:00Z", "refresh", "--all"]).status.success());
     (0..FEEDS).for_each(|number| farm.replace(number, feed(number + FEEDS * (number % 2), ITEMS + 3)));
     swept.add(
         Case { name: "refresh with changes", before: &known, command: &["refresh", "--all"], holds: &all_there }
             .sweep(chance, sample),
     );
 
-    // Letting go is a job of the day: one that died is taken up the next day.
-    let only_those = |home: &Home| {
-        assert!(home.run(&["--now", "2026-12-20T00:00:00Z", "refresh", "--all"]).status.success());
-        let stored = home.json(&["items", "list", "--limit", "100000", "--json"]).as_array().map_or(0, Vec::len);
-        let mut faults = each_item_once(&farm, home);
-        faults.extend((stored != farm.urls().len()).then(|| format!("{stored} items left of {}", farm.urls().len())));
-        faults
-    };
-    swept.add(
-        Case { name: "refresh that lets go", before: &old, command: &["refresh", "--all"], holds: &only_those }
-            .sweep(chance, sample),
-    );
     swept
 }
 
