@@ -1,8 +1,8 @@
 //! Named places where a test can have the process die, as if the machine had: `VEILLE_FAILPOINT=name` or `name:3` for the third
 //! time that it is reached. Only in builds with debug assertions; a release build has no trace of it.
 //!
-//! Every commit to the database and every step of a delivery that leaves a trace has two: before it and after it. The crash
-//! driver of the test bench takes each in turn and checks what is left.
+//! Every commit to the database has two: before it and after it. The crash driver of the test bench takes each in turn and checks
+//! what is left.
 
 /// Dies here, without any clean-up, if this place was chosen.
 #[cfg(debug_assertions)]

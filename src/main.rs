@@ -4,12 +4,6 @@ use clap::Parser;
 use std::process::ExitCode;
 use veille::{cli, telemetry};
 
-/// Threads for work that blocks: one a processor for reading documents, and a few for the database. More would wait for the same
-/// locks, each with memory of its own.
-fn blocking_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) + 4
-}
-
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     telemetry::start(cli.verbosity(), cli.timed());
@@ -25,4 +19,10 @@ fn main() -> ExitCode {
             telemetry::fatal(&error.into(), status)
         }
     }
+}
+
+/// Threads for work that blocks: one a processor for reading documents, and a few for the database. More would wait for the same
+/// locks, each with memory of its own.
+fn blocking_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) + 4
 }

@@ -207,7 +207,7 @@ impl App {
         let number = record.edition.number;
         let Some(frozen) = &record.rendered else {
             let links = self.links(&record.edition.digest)?;
-            return self.signed(render::render(&record.edition.content, &links, &self.templates)?);
+            return self.rendered(&record.edition.content, &links);
         };
         let hash = frozen.hash();
         match &record.edition.hash {
@@ -219,8 +219,9 @@ impl App {
         }
     }
 
-    /// With the sender of the settings, to be frozen with the rest.
-    fn signed(&self, rendered: RenderedEdition) -> Result<RenderedEdition> {
+    /// What would leave today: in the words of the templates, signed by the sender of the settings.
+    fn rendered(&self, content: &EditionContent, links: &Links) -> Result<RenderedEdition> {
+        let rendered = render::render(content, links, &self.templates)?;
         Ok(RenderedEdition { signature: Some(self.sender()?.signature()), ..rendered })
     }
 

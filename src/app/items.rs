@@ -12,6 +12,7 @@ use crate::{
         sanitize::to_text,
         search::parse_query,
     },
+    store::StoreError,
 };
 
 /// Everything about one item, with its ledger.
@@ -45,12 +46,14 @@ impl App {
             return Err(Error::NotFound(format!("no theme \"{theme}\" in sources.toml")));
         }
         if let Some(source) = &filter.source {
-            self.store.source_state(source.clone()).await.map_err(|error| match error {
-                crate::store::StoreError::NotFound(_) => {
-                    Error::NotFound(format!("no source \"{source}\"; `veille sources list` names them"))
+            match self.store.source_state(source.clone()).await {
+                // A retired source keeps its items; any other name is a mistake, and the error tells the nearest.
+                Err(StoreError::NotFound(_)) => {
+                    self.known_source(source)?;
                 }
-                other => other.into(),
-            })?;
+                Err(error) => return Err(error.into()),
+                Ok(_) => {}
+            }
         }
         Ok(self.store.items(filter).await?)
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, Error, Result},
+    config::nearest,
     domain::{
         fetching::{Answer, FetchRequest, Purpose},
         listing::ReliabilityRow,
@@ -124,13 +125,8 @@ impl App {
 
     pub(crate) fn known_source(&self, slug: &Slug) -> Result<&Source> {
         self.definitions.source(slug).ok_or_else(|| {
-            let near = self
-                .definitions
-                .sources
-                .iter()
-                .map(|source| source.slug.as_str())
-                .max_by_key(|other| likeness(other, slug.as_str()));
-            let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+            let near = nearest(slug.as_str(), self.definitions.sources.iter().map(|source| source.slug.as_str()));
+            let hint = near.map(|(near, _)| format!("; did you mean \"{near}\"?")).unwrap_or_default();
             Error::NotFound(format!("there is no source \"{slug}\" in sources.toml{hint}"))
         })
     }
@@ -199,8 +195,4 @@ impl App {
         }
         trial
     }
-}
-
-fn likeness(a: &str, b: &str) -> u32 {
-    (strsim::jaro_winkler(a, b) * 1000.0) as u32
 }

@@ -47,12 +47,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
 
 fn rules(path: Option<&Path>) -> Result<Rules> {
     let Some(path) = path else { return Ok(Rules::shipped()) };
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| input::unreadable(path, &error))?;
     Rules::parse(&text).map_err(|error| Error::Invalid(format!("{}: {error}", path.display())))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::NotFound(format!("cannot read {}: {error}", path.display()))
 }
 
 /// The team's registry where there is one, else the one that the product ships.

@@ -12,16 +12,19 @@ use std::{
 
 /// The bytes of a document; `-` is standard input. Refused when it is longer than the longest that is fetched.
 pub(crate) fn document(path: &Path) -> Result<Vec<u8>> {
-    let unreadable = |error: std::io::Error| {
-        let message = format!("cannot read {}: {error}", path.display());
-        if error.kind() == ErrorKind::NotFound { Error::NotFound(message) } else { Error::Invalid(message) }
-    };
+    let unreadable = |error: std::io::Error| unreadable(path, &error);
     if path == Path::new("-") {
         return bounded(std::io::stdin().lock(), path, 0).map_err(unreadable)?;
     }
     let file = File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     bounded(file, path, length).map_err(unreadable)?
+}
+
+/// A file that is not there is refused, one that cannot be read is a wrong argument.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    let message = format!("cannot read {}: {error}", path.display());
+    if error.kind() == ErrorKind::NotFound { Error::NotFound(message) } else { Error::Invalid(message) }
 }
 
 fn bounded(from: impl Read, path: &Path, length: u64) -> std::io::Result<Result<Vec<u8>>> {

@@ -59,9 +59,7 @@ impl Cli {
     pub fn verbosity(&self) -> u8 {
         if matches!(self.command, Command::Serve(_)) { self.verbose.max(1) } else { self.verbose }
     }
-}
 
-impl Cli {
     /// Whether the stages of the work are to be timed.
     pub fn timed(&self) -> bool {
         matches!(&self.command, Command::Refresh(refresh) if refresh.timings)

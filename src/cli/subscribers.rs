@@ -2,10 +2,10 @@
 
 use crate::{
     app::{
-        Error, Result,
+        Result,
         subscribers::{ImportReport, Request, Run},
     },
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, input, output},
     domain::subscriber::{Standing, Subscription, SubscriptionState},
 };
 use serde_json::json;
@@ -156,7 +156,7 @@ async fn import(context: &Context, args: ImportArgs) -> Result<Exit> {
     let run = if dry_run { Run::Rehearsal } else { Run::Real };
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
     let read = if file.as_os_str() == "-" { standard_input() } else { std::fs::read(&file) };
-    let bytes = read.map_err(|error| Error::NotFound(format!("{} cannot be read: {error}", file.display())))?;
+    let bytes = read.map_err(|error| input::unreadable(&file, &error))?;
     let report = context.app().await?.import_subscribers(&bytes, digest.as_deref(), &name, run).await?;
     let exit = if report.refused.is_empty() { Exit::Done } else { Exit::Partly };
     if json {

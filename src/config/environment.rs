@@ -21,10 +21,9 @@ impl Environment {
     /// Refuses a variable of a section that sets nothing: a mistyped name would leave the setting as it was, without a word.
     /// `known`: section and keys. Variables outside the sections (`VEILLE_HOME`, `VEILLE_LOG` …) are others' business.
     pub(crate) fn refuse_unknown(&self, known: &[(&str, &[&str])]) -> Result<(), ConfigError> {
-        let name_of = |section: &str, key: &str| format!("VEILLE_{}_{}", section.to_uppercase(), key.to_uppercase());
         for (section, keys) in known {
-            let ours = format!("VEILLE_{}_", section.to_uppercase());
-            let names: Vec<String> = keys.iter().map(|key| name_of(section, key)).collect();
+            let ours = variable(section, "");
+            let names: Vec<String> = keys.iter().map(|key| variable(section, key)).collect();
             for name in self.0.keys().filter(|name| name.starts_with(&ours)) {
                 let bare = name.strip_suffix("_FILE").unwrap_or(name);
                 if !names.iter().any(|known| known == bare || known == name) {
@@ -44,7 +43,7 @@ impl Environment {
 
     /// The value of `VEILLE_SECTION_KEY`, or the content of the file that `VEILLE_SECTION_KEY_FILE` names, without its last line feed.
     pub(crate) fn value(&self, section: &str, key: &str) -> Result<Option<(String, String)>, ConfigError> {
-        let name = format!("VEILLE_{}_{}", section.to_uppercase(), key.to_uppercase());
+        let name = variable(section, key);
         if let Some(value) = self.0.get(&name) {
             return Ok(Some((name, value.clone())));
         }
@@ -55,4 +54,9 @@ impl Environment {
             Err(error) => Err(ConfigError { place: name, problem: format!("cannot read {file}: {error}") }),
         }
     }
+}
+
+/// The variable that overlays a setting.
+fn variable(section: &str, key: &str) -> String {
+    format!("VEILLE_{}_{}", section.to_uppercase(), key.to_uppercase())
 }

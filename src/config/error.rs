@@ -68,13 +68,16 @@ const TYPES: [(&str, &str); 12] = [
 
 /// The remedy for a name that is not known: the nearest one, and all of them when none is near.
 pub(crate) fn meant(unknown: &str, known: &[&str]) -> String {
-    let likeness = |key: &str| strsim::jaro_winkler(unknown, key);
-    let nearest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    match nearest {
-        Some(near) if likeness(near) > 0.75 => format!("did you mean \"{near}\"?"),
-        Some(near) => format!("the nearest is \"{near}\", known here: {}", known.join(", ")),
+    match nearest(unknown, known.iter().copied()) {
+        Some((near, likeness)) if likeness > 0.75 => format!("did you mean \"{near}\"?"),
+        Some((near, _)) => format!("the nearest is \"{near}\", known here: {}", known.join(", ")),
         None => "nothing is known here".to_owned(),
     }
+}
+
+/// The known name that is most like an unknown one, and how like it is, 0 to 1 (Jaro and Winkler).
+pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<(&'a str, f64)> {
+    known.map(|name| (name, strsim::jaro_winkler(unknown, name))).max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod starter;
 pub use additions::{NewSource, NewTheme, with_additions};
 pub use environment::Environment;
 pub use error::ConfigError;
+pub(crate) use error::nearest;
 pub use settings_file::{EffectiveSetting, effective};
 pub use starter::{STARTER_SETTINGS, STARTER_SOURCES};
 

@@ -7,6 +7,8 @@ use crate::{
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
+    fmt::Display,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -151,9 +153,7 @@ fn apply_fetch(file: Fetch, settings: &mut Settings) -> Result<(), Wrong> {
     let fetch = &mut settings.fetch;
     set(&mut fetch.allow_networks, file.allow_networks);
     set(&mut fetch.host_interval, file.host_interval_ms.map(Duration::from_millis));
-    if file.concurrency.is_some_and(|n| !(1..=1024).contains(&n)) {
-        return Err(("concurrency", "must be between 1 and 1024".to_owned()));
-    }
+    within("concurrency", file.concurrency, 1..=1024)?;
     set(&mut fetch.concurrency, file.concurrency);
     set(&mut fetch.floor, file.floor_minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))));
     set(&mut fetch.respect_robots, file.respect_robots);
@@ -161,11 +161,8 @@ fn apply_fetch(file: Fetch, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("user_agent", "must be one line that names you and how to reach you".to_owned()));
     }
     set(&mut fetch.user_agent, file.user_agent);
-    for (key, seconds) in [("connect_timeout_s", file.connect_timeout_s), ("total_timeout_s", file.total_timeout_s)] {
-        if seconds.is_some_and(|n| !(1..=600).contains(&n)) {
-            return Err((key, "must be between 1 and 600".to_owned()));
-        }
-    }
+    within("connect_timeout_s", file.connect_timeout_s, 1..=600)?;
+    within("total_timeout_s", file.total_timeout_s, 1..=600)?;
     set(&mut fetch.connect_timeout, file.connect_timeout_s.map(Duration::from_secs));
     set(&mut fetch.total_timeout, file.total_timeout_s.map(Duration::from_secs));
     Ok(())
@@ -183,9 +180,7 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
     }
     set(&mut mail.from, file.from);
     set(&mut mail.reply_to, file.reply_to);
-    if file.connections.is_some_and(|n| !(1..=32).contains(&n)) {
-        return Err(("connections", "must be between 1 and 32".to_owned()));
-    }
+    within("connections", file.connections, 1..=32)?;
     set(&mut mail.connections, file.connections);
     if file
         .dkim_selector
@@ -195,11 +190,16 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
         return Err(("dkim_selector", "must be the selector alone, like \"mail2026\"".to_owned()));
     }
     mail.dkim_selector = file.dkim_selector.or(mail.dkim_selector.take());
-    if file.phase_timeout_s.is_some_and(|n| !(1..=3600).contains(&n)) {
-        return Err(("phase_timeout_s", "must be between 1 and 3600".to_owned()));
-    }
+    within("phase_timeout_s", file.phase_timeout_s, 1..=3600)?;
     set(&mut mail.phase_timeout, file.phase_timeout_s.map(Duration::from_secs));
     Ok(())
+}
+
+fn within<T: PartialOrd + Display>(key: &'static str, value: Option<T>, range: RangeInclusive<T>) -> Result<(), Wrong> {
+    match value {
+        Some(value) if !range.contains(&value) => Err((key, format!("must be between {} and {}", range.start(), range.end()))),
+        _ => Ok(()),
+    }
 }
 
 fn set<T>(place: &mut T, value: Option<T>) {

@@ -1,7 +1,7 @@
 //! `sources.toml`: what people write, checked and made into [`Definitions`].
 
 use crate::{
-    config::{ConfigError, publishers},
+    config::{ConfigError, nearest, publishers},
     domain::{
         definitions::Definitions,
         digest::{AmbiguousPolicy, Approval, CatchUp, Digest},
@@ -152,11 +152,11 @@ impl Known<'_> {
 
 fn check<'a>(what: &str, slug: Spanned<Slug>, known: impl Iterator<Item = &'a Slug>) -> Result<Slug, Mistake> {
     let (start, slug) = (slug.span().start, slug.into_inner());
-    let likeness = |other: &Slug| (strsim::jaro_winkler(slug.as_str(), other.as_str()) * 1000.0) as u32;
-    let nearest = known.max_by_key(|other| likeness(other));
-    match nearest {
-        Some(other) if other == &slug => Ok(slug),
-        Some(other) if likeness(other) > 800 => Err((start, format!("there is no {what} \"{slug}\"; did you mean \"{other}\"?"))),
+    match nearest(slug.as_str(), known.map(Slug::as_str)) {
+        Some((other, _)) if other == slug.as_str() => Ok(slug),
+        Some((other, likeness)) if likeness > 0.8 => {
+            Err((start, format!("there is no {what} \"{slug}\"; did you mean \"{other}\"?")))
+        }
         _ => Err((start, format!("there is no {what} \"{slug}\"; define it with [[{what}]]"))),
     }
 }

@@ -276,7 +276,6 @@ mod tests {
         assert_eq!(check("zstd", vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0xa0, 1, 0, 0]), Err(FailureKind::Unreadable));
     }
 
-    /// 8,192 blocks of 128 KiB of one repeated byte: 1 GiB in 32 KiB.
     #[test]
     fn f17_zstd_in_several_frames_is_read_to_its_end() {
         let skippable = [&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
@@ -287,6 +286,7 @@ mod tests {
         assert!(unzstd(&[0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0], 100).is_err() && unzstd(&[], 100).is_err());
     }
 
+    /// 8,192 blocks of 128 KiB of one repeated byte: 1 GiB in 32 KiB.
     fn zstd_bomb() -> Vec<u8> {
         let mut bomb = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]; // window 128 KiB
         for number in 0..8192_u32 {

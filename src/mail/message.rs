@@ -38,9 +38,10 @@ impl Sender {
         Ok(Self { from: mailbox("from", &settings.from)?, reply_to: mailbox("reply_to", &settings.reply_to)? })
     }
 
-    /// As it was frozen with an edition.
-    pub fn of(signature: &Signature) -> anyhow::Result<Self> {
-        Ok(Self { from: mailbox("from", &signature.from)?, reply_to: mailbox("reply_to", &signature.reply_to)? })
+    /// Who signs an edition: as it was frozen with it, else this one.
+    pub fn of(&self, rendered: &RenderedEdition) -> anyhow::Result<Self> {
+        let Some(Signature { from, reply_to }) = &rendered.signature else { return Ok(self.clone()) };
+        Ok(Self { from: mailbox("from", from)?, reply_to: mailbox("reply_to", reply_to)? })
     }
 
     /// To be frozen with an edition.

@@ -6,11 +6,11 @@
 
 use crate::{
     failpoint,
-    store::{Result, StoreError, log, migrate, unusable},
+    store::{Result, StoreError, lock_file, log, migrate, unusable},
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -158,14 +158,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The file that says who has the database open, and whether nobody else has. None where nothing can be written: then nothing
 /// can be mended either.
 fn lock_in_use(path: &Path) -> (Option<File>, bool) {
-    let Ok(file) = File::options().create(true).append(true).open(path.with_extension("open.lock")) else {
-        return (None, false);
-    };
-    match file.try_lock() {
-        Ok(()) => (Some(file), true),
-        Err(TryLockError::WouldBlock) => (Some(file), false),
-        Err(TryLockError::Error(_)) => (None, false),
-    }
+    lock_file::try_alone(&path.with_extension("open.lock")).map_or((None, false), |(file, alone)| (Some(file), alone))
 }
 
 /// Whether no process has the database open: only then are its files as the last one left them.

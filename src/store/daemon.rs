@@ -1,10 +1,7 @@
 //! One daemon a database.
 
-use crate::store::{Result, Store, StoreError};
-use std::{
-    fs::{File, TryLockError},
-    path::Path,
-};
+use crate::store::{Result, Store, StoreError, lock_file};
+use std::{fs::File, path::Path};
 
 /// Held while a daemon runs; dropping it, or dying, lets the next one start.
 #[derive(Debug)]
@@ -23,14 +20,12 @@ impl Store {
 pub(crate) fn claim(database: &Path) -> Result<DaemonClaim> {
     let path = database.with_extension("lock");
     let cannot = |error: std::io::Error| StoreError::Unusable(format!("cannot lock {}: {error}", path.display()));
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(cannot)?;
-    match file.try_lock() {
-        Ok(()) => Ok(DaemonClaim { _locked: file }),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Conflict(format!(
+    match lock_file::try_alone(&path).map_err(cannot)? {
+        (file, true) => Ok(DaemonClaim { _locked: file }),
+        (_, false) => Err(StoreError::Conflict(format!(
             "another `veille serve` runs on {}; stop it first, or give this one another database",
             database.display()
         ))),
-        Err(TryLockError::Error(error)) => Err(cannot(error)),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What `serve` does by the clock, and the lock that says who dispatches.
 
-use crate::store::{Result, Store, StoreError, deliveries::instant};
+use crate::store::{Result, Store, StoreError, deliveries::instant, lock_file};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 
 /// How a job last went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,12 +79,7 @@ impl Store {
     pub async fn lock_dispatch(&self) -> Result<DispatchLock> {
         let path = self.path().with_extension("dispatch.lock");
         let locked = tokio::task::spawn_blocking(move || {
-            let file = File::options().create(true).append(true).open(&path)?;
-            let alone = match file.try_lock() {
-                Ok(()) => true,
-                Err(TryLockError::WouldBlock) => false,
-                Err(TryLockError::Error(error)) => return Err(error),
-            };
+            let (file, alone) = lock_file::try_alone(&path)?;
             if !alone {
                 file.lock_shared()?;
             }

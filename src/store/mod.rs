@@ -15,6 +15,7 @@ pub mod export;
 pub mod items;
 pub mod jobs;
 mod keyed;
+mod lock_file;
 mod log;
 pub mod migrate;
 pub mod quarantine;

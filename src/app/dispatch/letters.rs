@@ -62,10 +62,7 @@ impl Letters {
             )));
         }
         let encoded = EncodedEdition::new(&edition.rendered);
-        let sender = match &edition.rendered.signature {
-            Some(signature) => Sender::of(signature)?,
-            None => self.mailer.sender().clone(),
-        };
+        let sender = self.mailer.sender().of(&edition.rendered)?;
         let prepared = Arc::new(Prepared { edition, encoded, sender });
         self.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&prepared));
         Ok(prepared)

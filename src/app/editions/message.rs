@@ -15,10 +15,7 @@ impl App {
 
     /// The message that a subscriber would get, addressed to the sender.
     pub(super) fn sample_message(&self, record: &EditionRecord, rendered: &RenderedEdition) -> Result<Vec<u8>> {
-        let sender = match &rendered.signature {
-            Some(signature) => Sender::of(signature).map_err(Error::Internal)?,
-            None => self.sender()?,
-        };
+        let sender = self.sender()?.of(rendered).map_err(Error::Internal)?;
         let edition = &record.edition;
         let to = sender.address().to_string().parse().map_err(|error| Error::Invalid(format!("[mail] from: {error}")))?;
         let envelope = Envelope {

@@ -6,10 +6,7 @@ use crate::{
         candidate::Period,
         edition::{EditionContent, EditionItem},
     },
-    pipeline::{
-        compose::{self, Brief, Composition},
-        render,
-    },
+    pipeline::compose::{self, Brief, Composition},
 };
 use serde::Serialize;
 
@@ -48,10 +45,10 @@ impl App {
         content.synthesis.clone_from(&stored.synthesis);
         content.notices.clone_from(&stored.notices);
         let mut differences = differences(stored, &content);
-        let again = self.signed(render::render(&content, &links, &self.templates)?)?;
+        let again = self.rendered(&content, &links)?;
         let before = match &replay.record.rendered {
             Some(frozen) => frozen.clone(),
-            None => self.signed(render::render(stored, &links, &self.templates)?)?,
+            None => self.rendered(stored, &links)?,
         };
         if again != before && differences.is_empty() {
             differences.push("the same content, said in other words: templates, texts or mail settings have changed".to_owned());

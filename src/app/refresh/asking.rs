@@ -49,6 +49,13 @@ pub(super) struct Ended {
     pub(super) bytes: u64,
 }
 
+impl Ended {
+    fn unasked(asked: Asked, host: String, until: DateTime<Utc>) -> Self {
+        let outcome = SourceOutcome::Resting { host, until };
+        Self { source: asked.source.slug, outcome, plan: None, bytes: 0 }
+    }
+}
+
 impl Round {
     pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, resting: HashMap<String, DateTime<Utc>>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -68,14 +75,12 @@ impl Round {
     pub(super) async fn ask(self: Arc<Self>, asked: Asked) -> Ended {
         let host = host_key(&asked.state.effective_url);
         if let Some(until) = self.rest_of(&host) {
-            let outcome = SourceOutcome::Resting { host, until };
-            return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
+            return Ended::unasked(asked, host, until);
         }
         let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());
-        let outcome = self.app.fetcher.fetch(request).instrument(tracing::trace_span!(target: "veille::stage", "ask")).await;
+        let outcome = self.app.fetcher.fetch(request).instrument(stage!("ask")).await;
         if let Some(until) = self.rests_unasked(&outcome) {
-            let outcome = SourceOutcome::Resting { host, until };
-            return Ended { source: asked.source.slug, outcome, plan: None, bytes: 0 };
+            return Ended::unasked(asked, host, until);
         }
         let bytes = outcome.bytes;
         let source = asked.source.slug.clone();

@@ -7,6 +7,13 @@
 //! A body exists from the answer to the plan, a plan until the next batch is written; both are few and bounded. Dropping the
 //! future at any point is safe: what was written stays, whole; the rest will be due again.
 
+/// A span of the work that `--timings` adds up by its name; `cli::refresh::timings` names it for people.
+macro_rules! stage {
+    ($name:literal) => {
+        tracing::trace_span!(target: "veille::stage", $name)
+    };
+}
+
 mod asking;
 mod reading;
 mod selection;
@@ -96,9 +103,8 @@ impl App {
     /// New items find their stories, and the sources that brought something are weighed again: also what an interrupted refresh
     /// left undone.
     async fn after_items_came_in(&self) -> Result<()> {
-        let grouping = tracing::trace_span!(target: "veille::stage", "group");
-        let report = self.group_new_items(self.clock.now()).instrument(grouping).await?;
+        let report = self.group_new_items(self.clock.now()).instrument(stage!("group")).await?;
         tracing::debug!(grouped = report.grouped, joined = report.joined, corroborated = report.corroborated, "grouped");
-        self.reassess_stale_sources().instrument(tracing::trace_span!(target: "veille::stage", "weigh")).await
+        self.reassess_stale_sources().instrument(stage!("weigh")).await
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn read(
     let (job, it) = (Arc::clone(asked), Arc::clone(round));
     let refused = Arc::clone(outcome);
     let read = move || {
-        tracing::trace_span!(target: "veille::stage", "read").in_scope(|| match Reading::of(&document, &job.source, now) {
+        stage!("read").in_scope(|| match Reading::of(&document, &job.source, now) {
             Ok(reading) => Ok((possible_keys(&reading.items), reading)),
             Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
         })
@@ -38,11 +38,11 @@ pub(super) async fn read(
         Ok(read) => read,
         Err(plan) => return Ok(*plan),
     };
-    let knowing = tracing::trace_span!(target: "veille::stage", "know");
-    let known = round.app.store.known_items(asked.state.id, keys).instrument(knowing).await.map_err(|error| error.to_string())?;
+    let known =
+        round.app.store.known_items(asked.state.id, keys).instrument(stage!("know")).await.map_err(|error| error.to_string())?;
     let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
     let plan = move || {
-        let _stage = tracing::trace_span!(target: "veille::stage", "assess").entered();
+        let _stage = stage!("assess").entered();
         let mut desk = it.desks.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let publisher = it.app.definitions.publisher_of(&job.source);
         let standing = Standing::new(&it.rules, publisher, job.state.reliability.as_ref(), now);

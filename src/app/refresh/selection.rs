@@ -51,12 +51,7 @@ impl App {
 
     fn named(&self, selection: &Selection) -> Result<Vec<Source>> {
         let Selection::Named(slugs) = selection else { return Ok(self.definitions.sources.clone()) };
-        let find = |slug: &Slug| {
-            let known = self.definitions.source(slug).cloned();
-            known
-                .ok_or_else(|| Error::NotFound(format!("no source \"{slug}\" in sources.toml; `veille sources list` names them")))
-        };
-        slugs.iter().map(find).collect()
+        slugs.iter().map(|slug| self.known_source(slug).cloned()).collect()
     }
 }
 

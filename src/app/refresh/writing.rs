@@ -60,8 +60,7 @@ async fn store_batch(store: &Store, mut batch: Vec<Ended>) -> Result<Vec<(Ended,
     let mut plans = Vec::with_capacity(batch.len());
     let places: Vec<usize> = (0..batch.len()).filter(|place| batch[*place].plan.is_some()).collect();
     plans.extend(batch.iter_mut().filter_map(|ended| ended.plan.take()));
-    let writing = tracing::trace_span!(target: "veille::stage", "write");
-    let written = store.apply_prepared(plans).instrument(writing).await?;
+    let written = store.apply_prepared(plans).instrument(stage!("write")).await?;
     let mut applied: Vec<Applied> = batch.iter().map(|_| Applied::default()).collect();
     for (place, written) in places.into_iter().zip(written) {
         match written {
@@ -77,24 +76,23 @@ async fn store_batch(store: &Store, mut batch: Vec<Ended>) -> Result<Vec<(Ended,
 }
 
 fn count(report: &mut RefreshReport, ended: &Ended, applied: &Applied) {
-    if let SourceOutcome::Resting { .. } = ended.outcome {
-        report.resting += 1;
-        return;
-    }
-    report.sources += 1;
-    report.bytes += ended.bytes;
-    report.new_items += applied.new.len();
-    report.updated_items += applied.changed.len();
     match &ended.outcome {
         SourceOutcome::Fetched { quarantined, .. } => {
             report.fetched += 1;
             report.quarantined += quarantined;
         }
         SourceOutcome::NotModified => report.not_modified += 1,
-        SourceOutcome::Resting { .. } => {} // counted above: it was not asked
+        SourceOutcome::Resting { .. } => {
+            report.resting += 1;
+            return; // of what was asked, it is no part
+        }
         SourceOutcome::Failed { reason, .. } => {
             report.failed += 1;
             report.failures.push(SourceFailure { source: ended.source.to_string(), reason: reason.clone() });
         }
     }
+    report.sources += 1;
+    report.bytes += ended.bytes;
+    report.new_items += applied.new.len();
+    report.updated_items += applied.changed.len();
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     app::{
-        Error, Result,
+        Result,
         authoring::{Desk, Import, Writing},
     },
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, input, output},
     domain::localised::Locale,
     pipeline::opml,
 };
@@ -29,8 +29,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let list =
-        start_of(&args.file).map_err(|error| Error::NotFound(format!("{} cannot be read: {error}", args.file.display())))?;
+    let list = start_of(&args.file).map_err(|error| input::unreadable(&args.file, &error))?;
     let writing = if args.dry_run { Writing::Rehearsed } else { Writing::Real };
     let import = Desk::open(&context.home)?.import(&list, writing)?;
     if args.json {
