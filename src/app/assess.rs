@@ -11,7 +11,7 @@ use crate::{
         source::{Source, SourceKind},
     },
     pipeline::{
-        gate::costs_too_much,
+        markup::costs_too_much,
         normalize::normalize,
         parse::parse,
         reliability::{Page, Past, Rules, decode_page, ledger, observe, observe_page, source_evidence, source_reliability},

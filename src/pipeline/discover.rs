@@ -5,7 +5,7 @@
 
 use crate::{
     domain::document::Document,
-    pipeline::{charset::text_of, gate::costs_too_much},
+    pipeline::{charset::text_of, markup::costs_too_much},
 };
 use scraper::{ElementRef, Html, Selector};
 use serde::Serialize;

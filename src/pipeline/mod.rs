@@ -12,6 +12,7 @@ pub mod gate;
 pub mod identifiers;
 pub mod identity;
 pub mod language;
+pub mod markup;
 pub mod mime;
 pub mod next_check;
 pub mod normalize;

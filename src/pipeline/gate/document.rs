@@ -4,9 +4,9 @@ use super::{
     HtmlCheck,
     page::{Page, squash},
     rule::{Findings, Rule, Scope},
-    scan::FaultKind,
     words,
 };
+use crate::pipeline::markup::FaultKind;
 use std::collections::HashSet;
 
 pub(super) const CHAPTER: &[HtmlCheck] = &[

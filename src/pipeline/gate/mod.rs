@@ -29,12 +29,10 @@ mod pointing;
 mod prose;
 mod reading;
 mod rule;
-mod scan;
 mod signs;
 mod size;
 mod structure;
 mod tables;
-mod tags;
 mod text;
 mod words;
 
@@ -72,12 +70,6 @@ pub fn check_message_for(eml: &[u8], locale: Locale) -> Vec<Violation> {
     let mut findings = Findings::new(locale);
     message::check(eml, &mut findings);
     findings.into_violations()
-}
-
-/// Whether a document or a fragment was made to exhaust an HTML parser, or might as well have been: too long, too deep, too many
-/// tags or attributes, formatting left open without end.
-pub fn costs_too_much(html: &str) -> bool {
-    scan::scan(html).is_err()
 }
 
 /// The language, "fr" or "en", that a text of eight words or more is plainly in: what the gate will hold its `lang` against.

@@ -4,8 +4,8 @@ pub(super) use super::element::El;
 use super::{
     css::{Declaration, cascade::Computed, sheet::Sheet},
     reading,
-    scan::{Fault, Refusal},
 };
+use crate::pipeline::markup::{Fault, Refusal};
 use std::{collections::HashMap, ops::Range};
 
 /// What a document is.

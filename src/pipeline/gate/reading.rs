@@ -8,8 +8,8 @@ use super::{
         sheet::{Media, Sheet},
     },
     page::{Item, Kind, Page, Run, is_block},
-    scan::{self, Refusal},
 };
+use crate::pipeline::markup::{Refusal, scan};
 use scraper::{ElementRef, Html, Node};
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ const MOST_MATCHES: usize = 6_000_000;
 
 /// Reads a document that the scanner admits.
 pub(super) fn read(source: &str) -> Result<Page<'_>, Refusal> {
-    let faults = scan::scan(source)?;
+    let faults = scan(source)?;
     let html = Html::parse_document(source);
     let mut page = Page {
         source,

@@ -14,7 +14,7 @@ mod rewrite;
 
 pub use plain::{has_markup, links, paragraphs, to_text};
 
-use crate::pipeline::gate;
+use crate::pipeline::markup;
 use rewrite::Trust;
 use std::sync::LazyLock;
 use url::Url;
@@ -31,7 +31,7 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> String {
     if let Some(clean) = rewrite::rewrite(html, base, Trust::Nothing) {
         return clean;
     }
-    if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) || gate::costs_too_much(html) {
+    if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) || markup::costs_too_much(html) {
         return paragraphs(&to_text(html));
     }
     settled(html, base).unwrap_or_else(|| paragraphs(&to_text(html)))

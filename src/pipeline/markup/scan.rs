@@ -19,20 +19,20 @@ const MOST_ATTRIBUTES: usize = 120;
 const MOST_REOPENED: usize = 3_000_000;
 
 /// Why a document is not read: in French and in English.
-pub(super) type Refusal = (String, String);
+pub(in crate::pipeline) type Refusal = (String, String);
 
 /// A tag that does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(in crate::pipeline) struct Fault {
     /// From 1.
-    pub(super) line: usize,
+    pub(in crate::pipeline) line: usize,
     /// The tag.
-    pub(super) tag: String,
-    pub(super) kind: FaultKind,
+    pub(in crate::pipeline) tag: String,
+    pub(in crate::pipeline) kind: FaultKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FaultKind {
+pub(in crate::pipeline) enum FaultKind {
     /// An end tag without a start.
     ClosesNothing,
     /// A start tag without an end.
@@ -42,7 +42,7 @@ pub(super) enum FaultKind {
 }
 
 /// Reads all tags. Gives the faults found (at most twenty), or why the document must not be parsed.
-pub(super) fn scan(html: &str) -> Result<Vec<Fault>, Refusal> {
+pub(in crate::pipeline) fn scan(html: &str) -> Result<Vec<Fault>, Refusal> {
     if html.len() > MOST_BYTES {
         return Err((
             format!("{} octets : trop pour un document", html.len()),
