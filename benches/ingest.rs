@@ -26,6 +26,8 @@ use std::{
     time::Duration,
 };
 
+use veille_testbench::home::LOOPBACK;
+
 const ITEMS: usize = 35;
 /// USER_HZ on every Linux that Rust runs on.
 const TICKS_A_SECOND: f64 = 100.0;
@@ -127,7 +129,7 @@ fn write_home(home: &Path, base: &str, feeds: usize) {
         let _infallible = write!(sources, "[[source]]\nslug = \"f{number}\"\nurl = \"{base}/{number}\"\n");
     }
     std::fs::write(home.join("sources.toml"), sources).unwrap();
-    std::fs::write(home.join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n").unwrap();
+    std::fs::write(home.join("veille.toml"), LOOPBACK).unwrap();
 }
 
 #[derive(Default)]

@@ -75,15 +75,21 @@ fn count(farm: &Farm, home: &Home, all: &mut Remains) {
     let report = home.json(&["refresh", "--all", "--json"]);
     assert_eq!(report["failed"], 0, "{report}");
     all.intact &= home.run(&["db", "check"]).status.success();
+    let (lost, doubled) = lost_and_doubled(farm, home);
+    all.served += farm.urls().len();
+    all.lost += lost;
+    all.doubled += doubled;
+}
+
+/// Of the items that a farm lists, how many a home does not hold; and how many items it holds more than once.
+pub(crate) fn lost_and_doubled(farm: &Farm, home: &Home) -> (usize, usize) {
     let items = home.json(&["items", "list", "--limit", "100000", "--json"]);
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for item in items.as_array().unwrap() {
         *seen.entry(item["url"].as_str().unwrap()).or_default() += 1;
     }
-    let served = farm.feeds() * ITEMS;
-    all.served += served;
-    all.lost += served - seen.len();
-    all.doubled += seen.values().filter(|times| **times > 1).count();
+    let lost = farm.urls().iter().filter(|url| !seen.contains_key(url.as_str())).count();
+    (lost, seen.values().filter(|times| **times > 1).count())
 }
 
 /// An RSS feed of so many items, all about laws and models, with addresses and ids that its number decides.

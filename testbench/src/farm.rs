@@ -1,6 +1,6 @@
 //! A farm of feeds on loopback: for tests that run the binary from outside.
 
-use crate::home::Home;
+use crate::home::{Home, LOOPBACK};
 use axum::{
     Router,
     body::Bytes,
@@ -14,7 +14,6 @@ use std::{
     fmt::Write,
     sync::{Arc, Mutex},
 };
-use tempfile::TempDir;
 
 /// One document of the farm.
 #[derive(Clone)]
@@ -89,16 +88,12 @@ impl Farm {
 
     /// A home folder whose `sources.toml` watches every feed of the farm.
     pub fn home(&self) -> Home {
-        let folder = TempDir::new().unwrap();
         let mut sources = String::from("[[theme]]\nslug = \"all\"\nany = [\"model\", \"law\", \"release\"]\n");
         for number in self.fields.lock().unwrap().feeds.keys() {
             let _infallible =
                 write!(sources, "[[source]]\nslug = \"f{number}\"\nurl = \"http://{}/feed/{number}\"\n", self.address);
         }
-        std::fs::write(folder.path().join("sources.toml"), sources).unwrap();
-        std::fs::write(folder.path().join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n")
-            .unwrap();
-        Home::new(folder)
+        Home::with(sources, LOOPBACK)
     }
 }
 

@@ -19,6 +19,9 @@ pub fn program() -> PathBuf {
     program
 }
 
+/// Settings under which the binary may ask servers of this machine, as fast as it can.
+pub const LOOPBACK: &str = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n";
+
 /// A folder that `--home` names.
 pub struct Home {
     folder: TempDir,
@@ -29,6 +32,15 @@ impl Home {
     #[must_use]
     pub const fn new(folder: TempDir) -> Self {
         Self { folder }
+    }
+
+    /// A new home with these two files.
+    #[must_use]
+    pub fn with(sources: impl AsRef<[u8]>, settings: impl AsRef<[u8]>) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("sources.toml"), sources).unwrap();
+        std::fs::write(folder.path().join("veille.toml"), settings).unwrap();
+        Self::new(folder)
     }
 
     /// Where it is.

@@ -14,6 +14,7 @@ use veille::{
         slug::Slug,
     },
 };
+use veille_testbench::home::LOOPBACK;
 
 const NOW: &str = "2026-11-25T08:00:00Z";
 
@@ -129,7 +130,7 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     let port = listener.local_addr().unwrap().port();
     let server = tokio::spawn(async move { axum::serve(listener, Router::new().route("/feed", get(|| async { FEED }))).await });
     let home = TempDir::new().unwrap();
-    fs::write(home.path().join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n").unwrap();
+    fs::write(home.path().join("veille.toml"), LOOPBACK).unwrap();
     let source =
         format!("[[source]]\nslug = \"local\"\nname = \"Local\"\nurl = \"http://127.0.0.1:{port}/feed\"\npublisher = \"cnil\"\n");
     fs::write(home.path().join("sources.toml"), source).unwrap();

@@ -15,14 +15,17 @@ use veille::{
         opml,
     },
 };
-use veille_testbench::origin::{Origin, feed, reply};
+use veille_testbench::{
+    home::LOOPBACK,
+    origin::{Origin, feed, reply},
+};
 
 const SOURCES: &str = "# what we watch\n[[theme]]\nslug = \"ai-act\"\nname = { fr = \"Règlement IA\", en = \"AI Act\" }\nany = [\"AI Act\"]\n\n[[source]]\nslug = \"known\"\nname = \"Known\"\nurl = \"https://known.test/feed\"   # ours\nthemes = [\"ai-act\"]\n";
 
 fn home() -> TempDir {
     let home = TempDir::new().unwrap();
     fs::write(home.path().join("sources.toml"), SOURCES).unwrap();
-    fs::write(home.path().join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n").unwrap();
+    fs::write(home.path().join("veille.toml"), LOOPBACK).unwrap();
     home
 }
 
@@ -59,7 +62,7 @@ async fn site() -> Origin {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_leads_to_its_feed() {
     let (site, home) = (site().await, TempDir::new().unwrap());
-    fs::write(home.path().join("veille.toml"), "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n").unwrap();
+    fs::write(home.path().join("veille.toml"), LOOPBACK).unwrap();
     for (path, feed, found) in [("/", "/news", "link"), ("/news", "/news", "itself"), ("/bare/", "/bare/feed/", "usual_path")] {
         let (status, out, error) = veille(home.path(), &["sources", "discover", site.url(path).as_str(), "--json"]).await;
         assert_eq!(status, 0, "{error}");

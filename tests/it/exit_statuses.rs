@@ -4,8 +4,7 @@ use veille_testbench::home::Home;
 
 #[test]
 fn what_is_not_there_is_refused_by_name() {
-    let home = Home::new(tempfile::TempDir::new().unwrap());
-    std::fs::write(home.path().join("sources.toml"), "[[digest]]\nslug = \"hebdo\"\nschedule = \"0 8 * * Mon\"\n").unwrap();
+    let home = Home::with("[[digest]]\nslug = \"hebdo\"\nschedule = \"0 8 * * Mon\"\n", "");
     for arguments in [
         &["parse", "nowhere.xml", "--json"][..],
         &["assess", "nowhere.html"],

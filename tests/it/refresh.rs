@@ -1,7 +1,11 @@
 //! `veille refresh` from outside: what it reports, what it leaves alone.
 
 use serde_json::json;
-use veille_testbench::farm::{Farm, FarmFeed};
+use veille_testbench::{
+    farm::{Farm, FarmFeed},
+    home::{Home, LOOPBACK},
+    origin::{Origin, feed, reply},
+};
 
 fn rss(items: &[&str]) -> FarmFeed {
     let items: String = items
@@ -96,18 +100,13 @@ fn timings_tell_where_the_time_went() {
 
 #[tokio::test]
 async fn f07_a_resting_host_is_left_alone_and_its_sources_do_not_fail() {
-    use veille_testbench::origin::{Origin, feed, reply};
     let origin = Origin::serve(|asked| match asked.path.as_str() {
         "/busy" => reply("429 Too Many Requests", &["Retry-After: 86400"], ""),
         _ => feed(&[]),
     })
     .await;
-    let folder = tempfile::TempDir::new().unwrap();
     let source = |slug: &str| format!("[[source]]\nslug = \"{slug}\"\nurl = \"{}\"\n", origin.url(&format!("/{slug}")));
-    std::fs::write(folder.path().join("sources.toml"), source("busy") + &source("one") + &source("two")).unwrap();
-    let settings = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\nconcurrency = 1\n";
-    std::fs::write(folder.path().join("veille.toml"), settings).unwrap();
-    let home = veille_testbench::home::Home::new(folder);
+    let home = Home::with(source("busy") + &source("one") + &source("two"), format!("{LOOPBACK}concurrency = 1\n"));
     let refresh = |arguments: &'static [&'static str]| {
         let mut command = home.command(arguments);
         tokio::task::spawn_blocking(move || command.output().unwrap())
@@ -128,14 +127,9 @@ async fn f07_a_resting_host_is_left_alone_and_its_sources_do_not_fail() {
 
 #[tokio::test]
 async fn f07_sources_that_wait_for_their_turn_when_the_host_begins_to_rest_do_not_fail() {
-    use veille_testbench::origin::{Origin, reply};
     let origin = Origin::serve(|_| reply("429 Too Many Requests", &["Retry-After: 3600"], "")).await;
-    let folder = tempfile::TempDir::new().unwrap();
     let source = |number: usize| format!("[[source]]\nslug = \"s{number}\"\nurl = \"{}\"\n", origin.url(&format!("/{number}")));
-    std::fs::write(folder.path().join("sources.toml"), (0..8).map(source).collect::<String>()).unwrap();
-    let settings = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n";
-    std::fs::write(folder.path().join("veille.toml"), settings).unwrap();
-    let home = veille_testbench::home::Home::new(folder);
+    let home = Home::with((0..8).map(source).collect::<String>(), LOOPBACK);
     let report = tokio::task::spawn_blocking(move || home.json(&["refresh", "--all", "--json"])).await.unwrap();
     assert_eq!((&report["failed"], &report["resting"], origin.asked().len()), (&json!(1), &json!(7), 1), "{report}");
 }

@@ -6,8 +6,7 @@ const HTML: &str = "templates/mail/digest/body.html.hbs";
 
 /// What `veille config check` makes of a template, in a process of its own: its exit status and what it says.
 fn checked(source: &str) -> (Option<i32>, String) {
-    let home = Home::new(tempfile::TempDir::new().unwrap());
-    std::fs::write(home.path().join("sources.toml"), "").unwrap();
+    let home = Home::with("", "");
     let file = home.path().join(HTML);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, source).unwrap();

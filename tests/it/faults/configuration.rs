@@ -12,13 +12,6 @@ const SETTINGS: &str = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nconcurrency
     [mail]\nurl = \"smtp+starttls://relay.example.org:587\"\nfrom = \"Veille <veille@example.org>\"\nconnections = 2\n\
     [web]\nlisten = \"127.0.0.1:8400\"\npublic_url = \"https://veille.example.org\"\n[storage]\npath = \"db/veille.sqlite3\"\n";
 
-fn home(sources: &[u8], settings: &[u8]) -> Home {
-    let home = Home::new(tempfile::TempDir::new().unwrap());
-    std::fs::write(home.path().join("sources.toml"), sources).unwrap();
-    std::fs::write(home.path().join("veille.toml"), settings).unwrap();
-    home
-}
-
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
 }
@@ -63,7 +56,7 @@ fn refused_of(mutants: u64) -> u64 {
             0 => (with_mistake(SOURCES, &mut chance), SETTINGS.as_bytes().to_vec()),
             _ => (SOURCES.as_bytes().to_vec(), with_mistake(SETTINGS, &mut chance)),
         };
-        let home = home(&sources, &settings);
+        let home = Home::with(&sources, &settings);
         let checked = home.run(&["config", "check"]);
         let said = String::from_utf8_lossy(&checked.stderr).into_owned();
         match checked.status.code() {
@@ -99,7 +92,7 @@ fn g01_every_kind_of_mistake_at_length() {
 #[test]
 fn g02_an_address_with_a_password_is_refused_and_not_repeated() {
     let sources = "[[source]]\nslug = \"s\"\nurl = \"http://user:CANARY-URL@127.0.0.1:9/feed\"\n";
-    let output = home(sources.as_bytes(), b"").run(&["config", "check"]);
+    let output = Home::with(sources, "").run(&["config", "check"]);
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output);
     assert!(said.contains("sources.toml:3") && said.contains("password") && !said.contains("CANARY"), "{said}");
@@ -111,7 +104,7 @@ fn g02_no_secret_reaches_a_log_an_error_or_an_export() {
     let sources = "[[theme]]\nslug = \"t\"\nany = [\"x\"]\n[[source]]\nslug = \"s\"\nurl = \"http://127.0.0.1:9/feed?token=CANARY-QUERY\"\n\
         [[digest]]\nslug = \"hebdo\"\nlanguage = \"fr\"\nschedule = \"0 8 * * Mon\"\n";
     let settings = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n[mail]\nurl = \"smtp://veille:CANARY-MAIL@127.0.0.1:9\"\n";
-    let home = home(sources.as_bytes(), settings.as_bytes());
+    let home = Home::with(sources, settings);
     let export = home.path().join("export");
     let backup = home.path().join("backup.sqlite3");
     for arguments in [

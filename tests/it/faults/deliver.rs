@@ -25,10 +25,7 @@ const ADDRESSES: [(&str, Option<&str>); 18] = [
 ];
 
 fn digest() -> Home {
-    let home = Home::new(tempfile::TempDir::new().unwrap());
-    let sources = "[[digest]]\nslug = \"hebdo\"\nlanguage = \"fr\"\nschedule = \"0 8 * * Mon\"\nconsent = \"interest\"\n";
-    std::fs::write(home.path().join("sources.toml"), sources.replace("consent = \"interest\"\n", "")).unwrap();
-    home
+    Home::with("[[digest]]\nslug = \"hebdo\"\nlanguage = \"fr\"\nschedule = \"0 8 * * Mon\"\n", "")
 }
 
 #[test]

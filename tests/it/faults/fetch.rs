@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use veille_testbench::{
-    home::Home,
+    home::{Home, LOOPBACK},
     origin::{Origin, reply},
 };
 
@@ -28,12 +28,8 @@ fn rss(items: usize) -> String {
 
 /// A home that watches so many feeds of an origin.
 fn home(origin: &Origin, feeds: usize) -> Arc<Home> {
-    let home = Home::new(tempfile::TempDir::new().unwrap());
     let source = |number: usize| format!("[[source]]\nslug = \"f{number}\"\nurl = \"{}\"\n", origin.url(&format!("/{number}")));
-    std::fs::write(home.path().join("sources.toml"), (0..feeds).map(source).collect::<String>()).unwrap();
-    let settings = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n";
-    std::fs::write(home.path().join("veille.toml"), settings).unwrap();
-    Arc::new(home)
+    Arc::new(Home::with((0..feeds).map(source).collect::<String>(), LOOPBACK))
 }
 
 /// Asks what is due at an instant, in a process of its own.

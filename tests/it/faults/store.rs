@@ -1,7 +1,7 @@
 //! S01–S10: the database survives kills, full and read-only disks, other programs, damage, and its own migrations.
 
 use std::process::{Command, Stdio};
-use veille_testbench::{chance::Chance, crash, failpoints, farm::Farm};
+use veille_testbench::{chance::Chance, crash, failpoints, farm::Farm, home::LOOPBACK};
 
 /// Killed at random points while it refreshes, then run once to the end: every item exactly once.
 #[test]
@@ -80,10 +80,7 @@ fn s04_a_full_disk_is_told_and_once_there_is_room_nothing_is_missing() {
             return;
         };
         let path = disk.0.path().join("veille.sqlite3");
-        let settings = format!(
-            "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_interval_ms = 0\n[storage]\npath = \"{}\"\n",
-            path.display()
-        );
+        let settings = format!("{LOOPBACK}[storage]\npath = \"{}\"\n", path.display());
         std::fs::write(home.path().join("veille.toml"), settings).unwrap();
         let full = home.run(&["refresh", "--all"]);
         let said = String::from_utf8_lossy(&[full.stdout, full.stderr].concat()).into_owned();
