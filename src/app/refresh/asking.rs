@@ -1,44 +1,19 @@
 //! One source, from the question to the plan.
 
 use crate::{
-    app::{
-        App,
-        refresh::{reading, selection::Asked},
-    },
+    app::refresh::{reading, round::Round, selection::Asked},
     domain::{
         document::Document,
-        fetching::{Answer, FailureKind, FetchOutcome, FetchRequest, host_key},
+        fetching::{Answer, FetchOutcome, FetchRequest, host_key},
         refresh::{RefreshPlan, SourceOutcome},
         slug::Slug,
     },
-    pipeline::{
-        next_check::Occasion,
-        plan::{plan_panicked, plan_without_body},
-        relevance::ThemeMatcher,
-        reliability::Rules,
-    },
+    pipeline::plan::{plan_panicked, plan_without_body},
     store::apply::PreparedPlan,
 };
-use chrono::{DateTime, Duration, Utc};
-use std::{
-    collections::HashMap,
-    num::NonZero,
-    sync::{Arc, Mutex, PoisonError},
-};
-use tokio::sync::Semaphore;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use tracing::Instrument;
-
-/// What all sources of one refresh share.
-pub(super) struct Round {
-    pub(super) app: App,
-    pub(super) matcher: ThemeMatcher,
-    pub(super) rules: Rules,
-    floor: Duration,
-    resting: Mutex<HashMap<String, DateTime<Utc>>>,
-    /// As many as there are processors: more would only hold more documents in memory.
-    pub(super) processors: Semaphore,
-    pub(super) desks: Mutex<Vec<reading::Desk>>,
-}
 
 /// How one source ended, and what is to be written about it.
 pub(super) struct Ended {
@@ -57,20 +32,6 @@ impl Ended {
 }
 
 impl Round {
-    pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, resting: HashMap<String, DateTime<Utc>>) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let floor = Duration::from_std(app.settings.fetch.floor).unwrap_or(Duration::MAX);
-        Self {
-            app,
-            matcher,
-            rules,
-            floor,
-            resting: Mutex::new(resting),
-            processors: Semaphore::new(processors),
-            desks: Mutex::default(),
-        }
-    }
-
     /// Asks one source and decides what to write about it. Never fails: a failure is an outcome.
     pub(super) async fn ask(self: Arc<Self>, asked: Asked) -> Ended {
         let host = host_key(&asked.state.effective_url);
@@ -86,26 +47,9 @@ impl Round {
         let source = asked.source.slug.clone();
         let plan = self.plan(Arc::new(asked), outcome).await;
         if let Some((host, until)) = plan.rest() {
-            self.resting.lock().unwrap_or_else(PoisonError::into_inner).insert(host.clone(), *until);
+            self.rests(host.clone(), *until);
         }
         Ended { source, outcome: plan.outcome().clone(), plan: Some(plan), bytes }
-    }
-
-    pub(super) fn occasion<'a>(&self, asked: &'a Asked) -> Occasion<'a> {
-        Occasion { source: &asked.source, state: &asked.state, now: self.app.clock.now(), floor: self.floor }
-    }
-
-    /// Until when the host rests, when it began to while this source waited for its turn: then nobody was asked. After a redirect
-    /// somebody was, and there is something to write.
-    fn rests_unasked(&self, outcome: &FetchOutcome) -> Option<DateTime<Utc>> {
-        let resting = matches!(&outcome.result, Err(failure) if failure.kind == FailureKind::Resting);
-        let left = outcome.freshness.retry_after.unwrap_or(self.floor);
-        (resting && outcome.redirects.is_empty()).then(|| self.app.clock.now() + left)
-    }
-
-    fn rest_of(&self, host: &str) -> Option<DateTime<Utc>> {
-        let now = self.app.clock.now();
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner).get(host).copied().filter(|until| *until > now)
     }
 
     async fn plan(self: &Arc<Self>, asked: Arc<Asked>, mut outcome: FetchOutcome) -> PreparedPlan {

@@ -16,6 +16,7 @@ macro_rules! stage {
 
 mod asking;
 mod reading;
+mod round;
 mod selection;
 mod writing;
 
@@ -29,8 +30,8 @@ use crate::{
     },
     pipeline::{relevance::ThemeMatcher, reliability::Rules},
 };
-use asking::Round;
 use futures_util::{StreamExt, stream};
+use round::Round;
 use selection::Asked;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc;

@@ -1,19 +1,20 @@
 //! The work on one document, off the asynchronous threads. A panic in it is that source's failure and nobody else's.
 
 use crate::{
-    app::refresh::{asking::Round, selection::Asked},
+    app::refresh::{
+        round::{Desk, Round},
+        selection::Asked,
+    },
     domain::{document::Document, fetching::FetchOutcome, item::NewItem, refresh::AssessedItem},
     pipeline::{
         identity::possible_keys,
         plan::{Reading, plan_not_a_feed, plan_refresh},
         reliability::{Standing, observe_item, score},
-        search::Indexer,
         stories::Fingerprint,
-        text::ItemWords,
     },
     store::apply::PreparedPlan,
 };
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use tokio::task::{JoinError, spawn_blocking};
 use tracing::Instrument;
 
@@ -43,22 +44,15 @@ pub(super) async fn read(
     let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
     let plan = move || {
         let _stage = stage!("assess").entered();
-        let mut desk = it.desks.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let mut desk = it.take_desk();
         let publisher = it.app.definitions.publisher_of(&job.source);
         let standing = Standing::new(&it.rules, publisher, job.state.reliability.as_ref(), now);
         let assess = |item| assess(&it, &job, (&standing, &mut desk), item);
         let plan = PreparedPlan::new(plan_refresh(&it.occasion(&job), &outcome, reading, &known, assess));
-        it.desks.lock().unwrap_or_else(PoisonError::into_inner).push(desk);
+        it.give_back(desk);
         plan
     };
     spawn_blocking(plan).await.map_err(panicked)
-}
-
-/// What the work on one document leaves for the next: buffers, and stems once found. As many as processors.
-#[derive(Default)]
-pub(super) struct Desk {
-    words: ItemWords,
-    indexer: Indexer,
 }
 
 fn assess(round: &Round, asked: &Asked, (standing, desk): (&Standing<'_>, &mut Desk), item: NewItem) -> AssessedItem {
