@@ -28,8 +28,10 @@ const LOG_KEPT: i64 = 16 << 20;
 #[derive(Debug)]
 pub(super) struct Connections {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Closed in this order: the last to close folds the log into the database and takes it away, which a reader cannot do. A log
+    // that is left says that the stop was not clean, and the next start reads the whole file to be sure of it.
     reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
     opened: Mutex<Opened>,
     /// Held shared for as long as this process has the database open; whoever gets it alone knows that nobody else has.
     _in_use: Option<File>,

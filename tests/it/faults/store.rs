@@ -93,3 +93,16 @@ fn s04_a_full_disk_is_told_and_once_there_is_room_nothing_is_missing() {
         assert_eq!(failpoints::each_item_once(&farm, &home), Vec::<String>::new(), "{kilobytes}");
     }
 }
+
+/// A log that is left behind makes the next start read the whole file: after a clean end there is none, and one file is all of it.
+#[test]
+fn s07_a_clean_end_leaves_no_log_to_be_looked_over() {
+    let farm = Farm::serve((0..3).map(|number| crash::feed(number, 5)));
+    let home = farm.home();
+    let log = home.path().join("db/veille.sqlite3-wal");
+    for arguments in [&["refresh", "--all"][..], &["items", "list"], &["db", "check"], &["doctor"]] {
+        home.run(arguments);
+        let left = std::fs::metadata(&log).map_or(0, |log| log.len());
+        assert_eq!(left, 0, "{arguments:?} left that many bytes of log");
+    }
+}
