@@ -126,8 +126,11 @@ impl App {
     pub(crate) fn known_source(&self, slug: &Slug) -> Result<&Source> {
         self.definitions.source(slug).ok_or_else(|| {
             let near = nearest(slug.as_str(), self.definitions.sources.iter().map(|source| source.slug.as_str()));
-            let hint = near.map(|(near, _)| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-            Error::NotFound(format!("there is no source \"{slug}\" in sources.toml{hint}"))
+            let hint = match near {
+                Some((near, likeness)) if likeness > 0.75 => format!("did you mean \"{near}\"?"),
+                _ => "`veille sources list` names them".to_owned(),
+            };
+            Error::NotFound(format!("there is no source \"{slug}\" in sources.toml; {hint}"))
         })
     }
 

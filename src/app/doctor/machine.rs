@@ -9,7 +9,7 @@ use crate::{
     domain::localised::Locale,
     store::vitals::Vitals,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::{fs, io, path::Path};
 
 const NOTABLE: TimeDelta = TimeDelta::minutes(2);
@@ -20,7 +20,7 @@ const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// The system's time against that of a file just written beside the database, and against the newest instant stored.
 pub(super) fn clock(app: &App, newest: Option<DateTime<Utc>>, locale: Locale) -> Finding {
-    let now = app.clock.now();
+    let now = app.clock.now().trunc_subsecs(0);
     let words = |fr: String, en: String, health| Words::new(fr, en).finding("clock", health, locale);
     if let Clock::Fixed(at) = app.clock {
         return words(format!("fixée à {at} par --now"), format!("fixed at {at} by --now"), Health::Skipped);
