@@ -15,6 +15,7 @@ use crate::{
     domain::{
         delivery::{Claim, SendOutcome},
         digest::AmbiguousPolicy,
+        email_address::EmailAddress,
         slug::Slug,
     },
     mail::{Mailer, Permission, Session},
@@ -25,7 +26,7 @@ use crate::{
 };
 use anyhow::Context;
 use chrono::TimeDelta;
-use letters::Letters;
+use letters::{Bounces, Letters};
 use std::{
     collections::HashMap,
     sync::{
@@ -56,6 +57,7 @@ impl App {
             policies,
             workers: self.settings.mail.connections,
             phase: self.settings.mail.phase_timeout,
+            bounce_address: self.settings.mail.bounce_address.clone(),
         };
         dispatcher.run(shutdown).await
     }
@@ -76,6 +78,8 @@ pub struct Dispatcher {
     pub workers: usize,
     /// The deadline of one phase: leases are measured by it.
     pub phase: Duration,
+    /// Where failures come back, each with its tag.
+    pub bounce_address: Option<EmailAddress>,
 }
 
 impl Dispatcher {
@@ -90,7 +94,11 @@ impl Dispatcher {
         }
         lock.share()?;
 
-        let letters = Letters::new(self.store.clone(), self.mailer.clone());
+        let bounces = match &self.bounce_address {
+            Some(address) => Some(Bounces { address: address.clone(), key: self.store.bounce_key().await? }),
+            None => None,
+        };
+        let letters = Letters::new(self.store.clone(), self.mailer.clone(), bounces);
         let mut workers = JoinSet::new();
         for _ in 0..self.workers.max(1) {
             let worker = Worker {
@@ -189,7 +197,7 @@ impl Worker {
             Ok(message) => message,
             Err(error) => {
                 let reason = format!("the message cannot be made: {error}");
-                return self.finish(&claim, SendOutcome::Deferred { reason, slow_down: false }).await;
+                return self.finish(&claim, SendOutcome::Deferred { reason, slow_down: false, fault: None }).await;
             }
         };
         let answer = Arc::new(Mutex::new(None));
@@ -265,7 +273,7 @@ impl Worker {
                 self.report.deferred += 1;
                 ("put off", reason)
             }
-            SendOutcome::RejectedRecipient(reason) => {
+            SendOutcome::RejectedRecipient { reason, .. } => {
                 self.report.failed += 1;
                 ("failed", reason)
             }

@@ -86,6 +86,9 @@ enum Verb {
     Resend {
         /// Number of the edition.
         number: i64,
+        /// Say what would be done.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -100,6 +103,9 @@ enum Verb {
     Cancel {
         /// Number of the edition.
         number: i64,
+        /// Say what would be done.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -139,12 +145,21 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         }
         Verb::Send { number, dry_run: true, format } => try_send(&app, number, format, locale).await,
         Verb::Send { number, dry_run: false, format } => send(&app, number, format, locale).await,
-        Verb::Resend { number, format } => resend(&app, number, format, locale).await,
+        Verb::Resend { number, dry_run: true, format } => {
+            let queued = app.try_resend(number).await?;
+            let sent = Sent { number, queued, subject: app.edition_bytes(number).await?.subject };
+            tell(format, &sent, || present::would_resend(&sent, locale))
+        }
+        Verb::Resend { number, dry_run: false, format } => resend(&app, number, format, locale).await,
         Verb::Replay { number, format } => {
             let replayed = app.replay_edition(number).await?;
             tell(format, &replayed, || present::replayed(&replayed, locale))
         }
-        Verb::Cancel { number, format } => {
+        Verb::Cancel { number, dry_run: true, format } => {
+            let detail = app.try_cancel_edition(number).await?;
+            tell(format, &detail.summary, || present::would_cancel(&detail, locale))
+        }
+        Verb::Cancel { number, dry_run: false, format } => {
             let detail = app.cancel_edition(number).await?;
             tell(format, &detail.summary, || present::cancelled(&detail, locale))
         }

@@ -2,6 +2,10 @@
 
 use crate::{
     config::{ConfigError, Environment},
+    domain::{
+        bounce::LONGEST_BASE,
+        email_address::{EmailAddress, InvalidAddress},
+    },
     settings::{Secret, Settings, SmtpSecurity, SmtpSettings, Transport},
 };
 use ipnet::IpNet;
@@ -30,7 +34,10 @@ const KEYS: &[(&str, &[&str])] = &[
             "total_timeout_s",
         ],
     ),
-    ("mail", &["url", "from", "reply_to", "user", "password", "connections", "dkim_selector", "phase_timeout_s"]),
+    (
+        "mail",
+        &["url", "from", "reply_to", "bounce_address", "user", "password", "connections", "dkim_selector", "phase_timeout_s"],
+    ),
     ("web", &["listen", "public_url"]),
     ("storage", &["path", "keep_items_days", "keep_deliveries_days"]),
 ];
@@ -63,6 +70,7 @@ struct Mail {
     url: Option<String>,
     from: Option<String>,
     reply_to: Option<String>,
+    bounce_address: Option<String>,
     user: Option<String>,
     password: Option<String>,
     connections: Option<usize>,
@@ -115,7 +123,7 @@ fn overlay(section: &str, key: &str, value: &str) -> Result<SettingsFile, String
     let listed = || Value::Array(value.split(',').map(|part| Value::String(part.trim().to_owned())).collect());
     let value = match (key, parsed) {
         ("allow_networks", None) => listed(),
-        ("user" | "password" | "url" | "from" | "reply_to" | "dkim_selector", _) | (_, None) => text(),
+        ("user" | "password" | "url" | "from" | "reply_to" | "bounce_address" | "dkim_selector", _) | (_, None) => text(),
         (_, Some(parsed)) => parsed,
     };
     let table = Table::from_iter([(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])))]);
@@ -180,6 +188,9 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
     }
     set(&mut mail.from, file.from);
     set(&mut mail.reply_to, file.reply_to);
+    if let Some(text) = &file.bounce_address {
+        mail.bounce_address = Some(bounce_address(text).map_err(|problem| ("bounce_address", problem))?);
+    }
     within("connections", file.connections, 1..=32)?;
     set(&mut mail.connections, file.connections);
     if file
@@ -193,6 +204,16 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
     within("phase_timeout_s", file.phase_timeout_s, 1..=3600)?;
     set(&mut mail.phase_timeout, file.phase_timeout_s.map(Duration::from_secs));
     Ok(())
+}
+
+/// A tag is put between the local part and the @: there must be room for it.
+fn bounce_address(text: &str) -> Result<EmailAddress, String> {
+    let address: EmailAddress = text.parse().map_err(|error: InvalidAddress| error.to_string())?;
+    let local = address.as_str().split('@').next().unwrap_or_default();
+    if local.contains('+') || local.len() > LONGEST_BASE {
+        return Err(format!("takes at most {LONGEST_BASE} characters and no + before the @; write rebonds@example.org"));
+    }
+    Ok(address)
 }
 
 fn within<T: PartialOrd + Display>(key: &'static str, value: Option<T>, range: RangeInclusive<T>) -> Result<(), Wrong> {
@@ -270,6 +291,7 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
         ("mail.url", format!("{:?}", shown(&mail.transport))),
         ("mail.from", format!("{:?}", mail.from)),
         ("mail.reply_to", format!("{:?}", mail.reply_to)),
+        ("mail.bounce_address", format!("{:?}", mail.bounce_address.as_ref().map_or("", EmailAddress::as_str))),
         ("mail.connections", mail.connections.to_string()),
         ("mail.dkim_selector", mail.dkim_selector.clone().unwrap_or_default()),
         ("mail.phase_timeout_s", mail.phase_timeout.as_secs().to_string()),
@@ -329,6 +351,10 @@ mod tests {
             (
                 "[mail]\nurl = \"ftp://x\"\n",
                 "veille.toml:2: url: \"ftp:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:",
+            ),
+            (
+                "[mail]\nbounce_address = \"a+b@x.org\"\n",
+                "veille.toml:2: bounce_address: takes at most 23 characters and no + before the @; write rebonds@example.org",
             ),
             ("[web]\nlisten = \"here\"\n", "veille.toml:2: listen: \"here\" is no address and port; write 127.0.0.1:8400"),
             ("[fetch]\ntotal_timeout_s = 0\n", "veille.toml:2: total_timeout_s: must be between 1 and 600"),

@@ -15,6 +15,7 @@ use crate::{
 use anyhow::{Context, anyhow};
 use lettre::{
     Address,
+    address::AddressError,
     transport::smtp::{
         authentication::{Credentials, Mechanism},
         client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
@@ -192,6 +193,12 @@ impl fmt::Debug for SmtpSession {
     }
 }
 
+/// The envelope of one message.
+struct Route {
+    from: Address,
+    to: Address,
+}
+
 impl SmtpSession {
     pub(super) fn new(relay: Arc<Relay>, from: Address) -> Self {
         Self { relay, from, open: None }
@@ -202,11 +209,16 @@ impl SmtpSession {
         F: FnOnce() -> Fut + Send,
         Fut: Future<Output = Permission> + Send,
     {
-        let to: Address = match message.to.as_str().parse() {
-            Ok(to) => to,
-            Err(error) => return Some(SendOutcome::RejectedRecipient(format!("the address cannot be written: {error}"))),
+        let route = match self.route(message) {
+            Ok(route) => route,
+            Err(error) => {
+                return Some(SendOutcome::RejectedRecipient {
+                    reason: format!("the address cannot be written: {error}"),
+                    fault: None,
+                });
+            }
         };
-        if let Err(outcome) = self.announce(&to).await {
+        if let Err(outcome) = self.announce(&route).await {
             return Some(outcome);
         }
         if permission().await == Permission::Withhold {
@@ -214,6 +226,14 @@ impl SmtpSession {
             return None;
         }
         Some(self.hand_over(&message.bytes).await)
+    }
+
+    fn route(&self, message: &Outgoing) -> Result<Route, AddressError> {
+        let from = match &message.return_path {
+            Some(path) => path.as_str().parse()?,
+            None => self.from.clone(),
+        };
+        Ok(Route { from, to: message.to.as_str().parse()? })
     }
 
     pub(super) async fn quit(mut self) {
@@ -224,32 +244,34 @@ impl SmtpSession {
 
     /// Everything up to the 354. A kept conversation may have died of old age or reached the relay's limit, which is no reason
     /// to put the message off: then once more on a fresh one.
-    async fn announce(&mut self, to: &Address) -> Result<(), SendOutcome> {
+    async fn announce(&mut self, route: &Route) -> Result<(), SendOutcome> {
         let kept = self.open.is_some();
-        let outcome = match self.announce_once(to).await {
+        let outcome = match self.announce_once(route).await {
             Ok(()) => return Ok(()),
             Err((phase, stop)) => {
                 let tired = match &stop {
                     Stop::Broken(_) => true,
                     Stop::Refused(_, refusal) => refusal.code == 421,
                 };
-                if kept && tired && phase == Phase::Sender { self.announce_once(to).await } else { Err((phase, stop)) }
+                if kept && tired && phase == Phase::Sender { self.announce_once(route).await } else { Err((phase, stop)) }
             }
         };
         outcome.map_err(|(phase, stop)| match stop {
             Stop::Refused(at, refusal) => classify(if at == Phase::Connect { phase } else { at }, &refusal),
-            Stop::Broken(why) => {
-                SendOutcome::Deferred { reason: format!("{why} (at {})", phase.name()), slow_down: phase == Phase::Connect }
-            }
+            Stop::Broken(why) => SendOutcome::Deferred {
+                reason: format!("{why} (at {})", phase.name()),
+                slow_down: phase == Phase::Connect,
+                fault: None,
+            },
         })
     }
 
-    async fn announce_once(&mut self, to: &Address) -> Result<(), (Phase, Stop)> {
+    async fn announce_once(&mut self, route: &Route) -> Result<(), (Phase, Stop)> {
         if self.open.is_none() {
             self.open = Some(self.relay.connect().await.map_err(|stop| (Phase::Connect, stop))?);
         }
-        self.say(Phase::Sender, Mail::new(Some(self.from.clone()), Vec::new())).await?;
-        self.say(Phase::Recipient, Rcpt::new(to.clone(), Vec::new())).await?;
+        self.say(Phase::Sender, Mail::new(Some(route.from.clone()), Vec::new())).await?;
+        self.say(Phase::Recipient, Rcpt::new(route.to.clone(), Vec::new())).await?;
         let reply = self.say(Phase::Data, Data).await?;
         if !reply.has_code(354) {
             self.open = None;
@@ -278,7 +300,7 @@ impl SmtpSession {
     /// The message and its final dot. From here on only an answer, or the certainty that the dot stayed here, is not ambiguous.
     async fn hand_over(&mut self, bytes: &[u8]) -> SendOutcome {
         let Some(mut conversation) = self.open.take() else {
-            return SendOutcome::Deferred { reason: "not connected".to_owned(), slow_down: false };
+            return SendOutcome::Deferred { reason: "not connected".to_owned(), slow_down: false, fault: None };
         };
         let patience = self.relay.deadline * PATIENCE_AFTER_DOT;
         let why = match timeout(patience, conversation.smtp.message(bytes)).await {
@@ -298,7 +320,7 @@ impl SmtpSession {
         };
         let reason = format!("{why} (at {})", Phase::Message.name());
         if conversation.unsent.bytes() > 0 {
-            return SendOutcome::Deferred { reason, slow_down: false };
+            return SendOutcome::Deferred { reason, slow_down: false, fault: None };
         }
         SendOutcome::Ambiguous(reason)
     }

@@ -6,7 +6,7 @@
 
 use crate::{
     failpoint,
-    store::{Result, StoreError, lock_file, log, migrate, unusable},
+    store::{Result, StoreError, lock_file, log, migrate, traces, unusable},
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::{
@@ -102,6 +102,19 @@ impl Connections {
         self.mend_log(&mut connection)?;
         self.refuse_another_file()?;
         Ok(fold_log(&connection).map(|_| ())?)
+    }
+
+    /// Takes a text out of the files for good, once no row holds it: what is deleted stands in free pages and in the log until they are
+    /// used again. False: it is still there, in a row, or in a log that somebody reads.
+    pub(super) fn scrub(&self, text: &str) -> Result<bool> {
+        let mut connection = lock(&self.writer);
+        self.mend_log(&mut connection)?;
+        self.refuse_another_file()?;
+        if fold_log(&connection)? && !traces::stand_in(&self.path, text)? {
+            return Ok(true);
+        }
+        connection.execute_batch("vacuum")?; // writes every page anew: a copy of the whole file, so only where it must be
+        Ok(fold_log(&connection)? && !traces::stand_in(&self.path, text)?)
     }
 
     /// SQLite's own check of the whole file.
@@ -201,6 +214,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
+    // What is deleted is overwritten where the page is written anyway; erasing a person does the rest.
+    connection.query_row("pragma secure_delete = fast", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }

@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod assessments;
 pub mod backup;
+pub mod bounces;
 pub mod check;
 mod connections;
 pub mod daemon;
@@ -27,6 +28,8 @@ pub mod source_reliability;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+mod suppressions;
+mod traces;
 pub mod vitals;
 
 use connections::{BUSY_SECONDS, Connections, open_to_read};
@@ -139,6 +142,12 @@ impl Store {
     pub async fn checkpoint(&self) -> Result<()> {
         let connections = Arc::clone(&self.connections);
         in_background(move || connections.checkpoint()).await
+    }
+
+    /// Takes a text that no row holds any more out of the database's files: see [`Store::erase`]. False: it is still there.
+    pub async fn scrub(&self, text: &str) -> Result<bool> {
+        let (connections, text) = (Arc::clone(&self.connections), text.to_owned());
+        in_background(move || connections.scrub(&text)).await
     }
 
     /// Reads the whole file once and refuses a damaged one: takes seconds on a large database.

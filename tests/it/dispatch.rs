@@ -121,9 +121,11 @@ async fn c07_d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
     assert_eq!(other.message_id, sleeper.message_id, "the same at each attempt");
     let until = outbox.now + TimeDelta::minutes(5);
     assert_eq!(outbox.store.commit_delivery(&sleeper, outbox.now, until).await.unwrap(), LastCheck::Lost);
-    for outcome in
-        [SendOutcome::Accepted("250".into()), SendOutcome::Ambiguous("cut".into()), SendOutcome::RejectedRecipient("550".into())]
-    {
+    for outcome in [
+        SendOutcome::Accepted("250".into()),
+        SendOutcome::Ambiguous("cut".into()),
+        SendOutcome::RejectedRecipient { reason: "550".into(), fault: None },
+    ] {
         assert!(!outbox.store.finish_delivery(&sleeper, outcome, Resend, outbox.now).await.unwrap());
     }
     assert_eq!(outbox.store.commit_delivery(&other, outbox.now, until).await.unwrap(), LastCheck::Send);

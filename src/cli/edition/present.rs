@@ -252,6 +252,20 @@ pub(super) fn cancelled(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     vec![headline(&detail.summary, locale), free.to_owned()]
 }
 
+pub(super) fn would_cancel(detail: &EditionDetail, locale: Locale) -> Vec<String> {
+    let told = locale.pick("Elle peut être annulée. Rien n'a changé.", "It may be cancelled. Nothing was changed.");
+    vec![headline(&detail.summary, locale), told.to_owned()]
+}
+
+pub(super) fn would_resend(sent: &Sent, locale: Locale) -> Vec<String> {
+    let queued = sent.queued;
+    let told = locale.pick(
+        format!("{queued} envoi(s) incertain(s) repartiraient. Rien n'a été envoyé."),
+        format!("{queued} ambiguous deliver(ies) would leave once more. Nothing was sent."),
+    );
+    vec![sent.subject.clone(), told]
+}
+
 fn headline(edition: &EditionSummary, locale: Locale) -> String {
     let state = match edition.state {
         EditionState::Draft => locale.pick("brouillon", "draft"),

@@ -6,5 +6,6 @@ mod configuration;
 mod deliver;
 mod fetch;
 mod parse;
+mod returned;
 mod rows;
 mod store;
