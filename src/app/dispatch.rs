@@ -161,6 +161,8 @@ struct Worker {
 #[derive(PartialEq, Eq)]
 enum Next {
     Continue,
+    /// What else was claimed may be of the digest that was just paused.
+    ClaimAnew,
     Stop,
 }
 
@@ -179,8 +181,8 @@ impl Worker {
                     next = self.deliver(claim).await?;
                 }
             }
+            self.outbox.store.release_deliveries(batch.collect()).await?;
             if next == Next::Stop {
-                self.outbox.store.release_deliveries(batch.collect()).await?;
                 break;
             }
         }
@@ -233,6 +235,7 @@ impl Worker {
         self.count(claim, &outcome);
         let slow = matches!(outcome, SendOutcome::Deferred { slow_down: true, .. });
         let accepted = matches!(outcome, SendOutcome::Accepted(_));
+        let paused = matches!(outcome, SendOutcome::RejectedSender(_));
         let policy = self.outbox.policy(&claim.digest);
         let written = self.outbox.store.finish_delivery(claim, outcome, policy, self.outbox.clock.now()).await?;
         if !written {
@@ -247,7 +250,7 @@ impl Worker {
                 return Ok(Next::Stop);
             }
         }
-        Ok(Next::Continue)
+        Ok(if paused { Next::ClaimAnew } else { Next::Continue })
     }
 
     /// Half the speed each time: a twentieth of a phase, a tenth, a fifth; on a new conversation.

@@ -3,10 +3,12 @@
 //! Every change names the attempt that it belongs to, so that a worker that slept through its lease changes nothing. `committing`
 //! is durable (`synchronous=full`) before the caller may write the final dot of the message.
 
+mod pause;
 mod queue;
 mod returned;
 mod summary;
 
+pub(in crate::store) use pause::pause_digest;
 pub use queue::OutgoingEdition;
 
 use crate::{
@@ -106,6 +108,9 @@ impl Store {
 
     /// Gives back claims on which no work began.
     pub async fn release_deliveries(&self, claims: Vec<Claim>) -> Result<()> {
+        if claims.is_empty() {
+            return Ok(());
+        }
         self.write(move |tx| {
             let mut release = tx.prepare_cached(
                 "update delivery set state = 'queued', claimed_until = null where id = ?1 and attempt = ?2 and state = 'sending'",
@@ -151,27 +156,6 @@ impl Store {
             )?;
             let numbers = settle.query_map([now.timestamp()], |row| row.get(0))?;
             Ok(numbers.collect::<rusqlite::Result<Vec<i64>>>()?)
-        })
-        .await
-    }
-
-    /// Sending of a digest goes on after a pause; its deliveries are due at once. False: it was not paused.
-    pub async fn resume_digest(&self, digest: &Slug, now: DateTime<Utc>) -> Result<bool> {
-        let digest = digest.clone();
-        self.write(move |tx| {
-            let paused = tx.execute("delete from digest_pause where digest = ?1", [digest.as_str()])?;
-            if paused > 0 {
-                tx.execute(
-                    "insert or replace into digest_resume (digest, at) values (?1, ?2)",
-                    params![digest.as_str(), now.timestamp()],
-                )?;
-                tx.execute(
-                    "update delivery set next_attempt_at = min(next_attempt_at, ?2) where ended_at is null and state = 'queued'
-                       and edition in (select number from edition where digest = ?1)",
-                    params![digest.as_str(), now.timestamp()],
-                )?;
-            }
-            Ok(paused > 0)
         })
         .await
     }
@@ -269,15 +253,6 @@ fn finish(
             Ok(ours)
         }
     }
-}
-
-/// Nothing of the digest leaves until a person says so.
-pub(in crate::store) fn pause_digest(tx: &Transaction<'_>, digest: &str, reason: &str, now: DateTime<Utc>) -> Result<()> {
-    tx.execute(
-        "insert into digest_pause (digest, reason, since) values (?1, ?2, ?3) on conflict do nothing",
-        params![digest, reason, now.timestamp()],
-    )?;
-    Ok(())
 }
 
 /// An answer that arrives after the lease was given up still ends the doubt, as long as nobody has begun to resend.

@@ -1,3 +1,5 @@
+//! Every shape of message that comes back, whole, mutilated, huge, deep, and under another's tag.
+
 use super::{Reading, read, tag};
 use crate::domain::bounce::{BounceKey, ReportKind, Untagged, Verdict};
 use proptest::prelude::*;
