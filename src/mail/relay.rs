@@ -60,11 +60,10 @@ pub(super) struct Extensions {
 
 impl Extensions {
     fn read(hello: &Reply) -> Self {
-        let mut lines = hello.lines.iter().map(|line| line.to_ascii_uppercase());
-        let mut found = Self::default();
-        found.name = hello.lines.first().and_then(|line| line.split_whitespace().next()).unwrap_or_default().to_owned();
-        let _name = lines.next();
-        for line in lines {
+        let Some((greeting, offers)) = hello.lines.split_first() else { return Self::default() };
+        let name = greeting.split_whitespace().next().unwrap_or_default().to_owned();
+        let mut found = Self { name, ..Self::default() };
+        for line in offers.iter().map(|line| line.to_ascii_uppercase()) {
             let mut words = line.split_whitespace();
             match words.next() {
                 Some("STARTTLS") => found.starttls = true,
