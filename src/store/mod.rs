@@ -12,6 +12,7 @@ pub mod daemon;
 pub mod deliveries;
 pub mod editions;
 pub mod export;
+pub mod further_pages;
 pub mod items;
 pub mod jobs;
 mod keyed;
