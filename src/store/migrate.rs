@@ -14,7 +14,8 @@ pub(crate) const APPLICATION_ID: i32 = 0x5645_494C;
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_init", include_str!("../../db/migrations/0001_init.sql")),
     ("0002_one_index_less", include_str!("../../db/migrations/0002_one_index_less.sql")),
-    ("0003_bounces", include_str!("../../db/migrations/0003_bounces.sql")),
+    ("0003_further_pages", include_str!("../../db/migrations/0003_further_pages.sql")),
+    ("0004_bounces", include_str!("../../db/migrations/0004_bounces.sql")),
 ];
 
 /// The version of the schema that this program knows.

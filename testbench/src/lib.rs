@@ -5,6 +5,7 @@
 
 pub mod bounces;
 pub mod canary;
+pub mod certificates;
 pub mod chance;
 pub mod corpora;
 pub mod crash;
@@ -15,5 +16,7 @@ pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod origin;
+pub mod sending;
+pub mod sink;
 pub mod smtp;
 pub mod week;
