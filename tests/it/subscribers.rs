@@ -72,6 +72,10 @@ async fn an_import_tells_each_bad_line_and_brings_nobody_back() {
     assert_eq!(new.consent, "import of list.csv");
     // again: nothing new
     assert_eq!(app.import_subscribers(file.as_bytes(), None, "list.csv", Run::Real).await.unwrap().added, 0);
+    let named =
+        "\"Curie, Marie\" <marie@b.fr>,hebdo\nPierre <pierre@b.fr>\n\"\"\"Irène\"\" <irene@b.fr>\"\n<eve@b.fr> <bob@b.fr>\n";
+    let report = app.import_subscribers(named.as_bytes(), None, "-", Run::Rehearsal).await.unwrap();
+    assert_eq!((report.added, report.refused.len()), (3, 1), "{report:?}");
     // plain forms
     for plain in ["x@a.fr", "x@a.fr\n", "\nx@a.fr,hebdo\r\n", "email\nx@a.fr", "x@a.fr,"] {
         let report = app.import_subscribers(plain.as_bytes(), None, "-", Run::Rehearsal).await.unwrap();

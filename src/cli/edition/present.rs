@@ -209,16 +209,16 @@ pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<
 
 /// How it arrives, and who did not get it; nothing before it is sent.
 fn delivered(deliveries: &DeliverySummary, locale: Locale) -> Vec<String> {
-    let DeliverySummary { total, waiting, sent, failed, ambiguous, withdrawn, resent, .. } = deliveries;
+    let DeliverySummary { total, waiting, sent, failed, ambiguous, withdrawn, resent, bounced, .. } = deliveries;
     if *total == 0 {
         return Vec::new();
     }
     let mut lines = vec![locale.pick(
         format!(
-            "{total} envois : {sent} partis, {waiting} en attente, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés, {resent} refaits après une réponse perdue"
+            "{total} envois : {sent} partis, {waiting} en attente, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés, {resent} refaits après une réponse perdue, {bounced} revenus"
         ),
         format!(
-            "{total} deliveries: {sent} sent, {waiting} waiting, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn, {resent} sent again after a lost answer"
+            "{total} deliveries: {sent} sent, {waiting} waiting, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn, {resent} sent again after a lost answer, {bounced} came back"
         ),
     )];
     lines.extend(deliveries.problems.iter().map(|problem| format!("  {}: {}", problem.email, problem.reason)));
