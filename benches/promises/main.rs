@@ -5,6 +5,7 @@
 //! the README quotes, 1 is a trial). Exit status 1 when a promise is broken.
 #![expect(clippy::print_stdout, reason = "a bench speaks to a terminal")]
 
+mod g06;
 mod h1;
 mod h5;
 
@@ -38,6 +39,7 @@ impl Run {
 type Promise = (&'static str, &'static str, fn(&mut Run) -> Verdict);
 
 const PROMISES: &[Promise] = &[
+    ("g06", "a week of 1,000 sources, restarts and kills: memory, log and tables bounded, each period one edition", g06::run),
     ("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run),
     ("h5", "0 deaths, 0 canary hits, 0 active content, 0 limits exceeded by public, damaged and hostile feeds", h5::run),
 ];

@@ -14,5 +14,7 @@ pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod origin;
+pub mod serving;
 pub mod smtp;
+pub mod soak;
 pub mod week;

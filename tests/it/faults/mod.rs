@@ -5,6 +5,7 @@ mod compose_hostile;
 mod configuration;
 mod deliver;
 mod fetch;
+mod operate;
 mod parse;
 mod rows;
 mod store;
