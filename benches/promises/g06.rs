@@ -6,6 +6,7 @@ use veille_testbench::soak::{Size, soak};
 
 pub(crate) fn run(run: &mut Run) -> Verdict {
     let sources = usize::try_from(run.times(1_000)).unwrap_or(usize::MAX);
-    let soaked = soak(&mut run.chance, Size { sources, refreshes: 12, people: 20 });
+    let size = Size { sources, restarts: &[(0, 10), (5, 30), (7, 31), (12, 0), (21, 0)], refreshes: 4, people: 20 };
+    let soaked = soak(&mut run.chance, size);
     Verdict { figure: format!("{sources} sources, {soaked}"), kept: soaked.faults.is_empty() }
 }

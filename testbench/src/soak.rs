@@ -27,8 +27,9 @@ const WINDOW: u64 = 8;
 const KEPT_DAYS: u64 = 2;
 /// From this evening on the store has all it will ever have, but for what it keeps for good.
 const STEADY: usize = 4;
-/// Tables of what was published and sent: kept for good, and no more than one row for each thing that was.
-const ARCHIVE: [&str; 4] = ["edition", "edition_item", "delivery", "delivery_event"];
+/// Tables of what was done: one row for each edition, letter, choice and refresh. Editions and what became of their letters are
+/// kept for good; choices go with their items, and of refreshes older than a month one a day stays.
+const ARCHIVE: [&str; 6] = ["edition", "edition_item", "edition_choice", "delivery", "delivery_event", "refresh_run"];
 /// Bytes of log that may stay behind a job. The product promises 16 MiB.
 const LOG: u64 = 17 << 20;
 
@@ -36,6 +37,9 @@ const LOG: u64 = 17 << 20;
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     pub sources: usize,
+    /// Hour and minute (UTC) at which the server is started, each day, and stopped once it has done what was due. The last one
+    /// comes after 07:30, when every edition of the day is due.
+    pub restarts: &'static [(u64, u64)],
     /// Refreshes by hand a day, besides the lives of the server.
     pub refreshes: u64,
     pub people: usize,
@@ -66,16 +70,25 @@ pub struct Soaked {
 impl Display for Soaked {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let Self { lives, kills, editions, mails, log, evenings, faults, .. } = self;
-        let (first, last) = (self.peaks.get(1).unwrap_or(&0) / 1024, self.peaks.last().unwrap_or(&0) / 1024);
-        let databases: Vec<u64> = evenings.iter().map(|evening| evening.database >> 20).collect();
+        let (first, last) = self.memory();
+        let databases: Vec<u64> = evenings.iter().map(|evening| evening.database >> 10).collect();
         write!(
             f,
             "{lives} lives of the server ({kills} killed), {editions} editions, each period one, {mails} mails; memory at its peak \
-             {first} MiB on the first day, {last} on the last; log at most {} KiB; database {databases:?} MiB by evening; {} faults",
+             {first} KiB in the first half, {last} in the second; log at most {} KiB; database {databases:?} KiB by evening; {} faults",
             log >> 10,
             faults.len()
         )?;
         faults.iter().take(10).try_for_each(|fault| write!(f, "\n    {fault}"))
+    }
+}
+
+impl Soaked {
+    /// The highest peak of the first half of the lives, and of the second.
+    fn memory(&self) -> (u64, u64) {
+        let (first, second) = self.peaks.split_at(self.peaks.len() / 2);
+        let highest = |peaks: &[u64]| peaks.iter().max().copied().unwrap_or_default();
+        (highest(first), highest(second))
     }
 }
 
@@ -134,20 +147,18 @@ fn instant(day: u64, hour: u64, minute: u64) -> String {
 }
 
 impl Soak {
-    /// A day: a life before the editions are due, one that makes them, one that is killed wherever chance has it, and refreshes.
+    /// A day: the server is killed around the hour at which editions are due, and started and stopped; refreshes by hand besides.
     fn live(&mut self, day: u64) {
         if day > 0 {
             self.publish(day);
         }
-        self.serve(&instant(day, 5, 30));
-        self.kill(&instant(day, 6, 59));
-        self.kill(&instant(day, 7, 1));
-        self.serve(&instant(day, 7, 31));
+        let (killed, restarts) = (6 + self.chance.below(2), self.size.restarts);
+        restarts.iter().filter(|(hour, _)| *hour < killed).for_each(|(hour, minute)| self.serve(&instant(day, *hour, *minute)));
+        self.kill(&instant(day, killed, 1));
+        restarts.iter().filter(|(hour, _)| *hour >= killed).for_each(|(hour, minute)| self.serve(&instant(day, *hour, *minute)));
         for refresh in 0..self.size.refreshes {
-            let hour = 8 + refresh * 12 / self.size.refreshes;
-            self.must(&["--now", &instant(day, hour, 20), "refresh"]);
+            self.must(&["--now", &instant(day, 22, 2 * refresh), "refresh"]);
         }
-        self.serve(&instant(day, 21, 0));
         let evening = self.measure();
         self.found.evenings.push(evening);
     }
@@ -184,9 +195,7 @@ impl Soak {
 
     /// What was in doubt after the last kill is told, and resent.
     fn settle(&mut self) {
-        for hour in [22, 23] {
-            self.serve(&instant(DAYS - 1, hour, 30));
-        }
+        [30, 45].into_iter().for_each(|minute| self.serve(&instant(DAYS - 1, 23, minute)));
     }
 
     fn must(&mut self, arguments: &[&str]) {
@@ -214,8 +223,7 @@ impl Soak {
         faults.extend(self.periods());
         faults.extend(self.letters());
         faults.extend(growth(&self.found.evenings));
-        for table in self.found.evenings[0].rows.keys() { eprintln!("{table}: {:?}", self.found.evenings.iter().map(|e| e.rows.get(table).copied().unwrap_or(0)).collect::<Vec<_>>()); }
-        let (first, last) = (self.found.peaks[1], *self.found.peaks.last().unwrap());
+        let (first, last) = self.found.memory();
         if last > first + first / 4 + 8_192 {
             faults.push(format!("memory grew from {first} to {last} KiB"));
         }
@@ -289,24 +297,25 @@ fn growth(evenings: &[Evening]) -> Vec<String> {
     faults
 }
 
-const WORDS: [&str; 24] = [
-    "harbour", "granite", "violin", "meadow", "copper", "lantern", "orchard", "glacier", "saddle", "thunder", "velvet", "walnut",
-    "anchor", "bishop", "candle", "desert", "engine", "falcon", "garden", "hammer", "island", "jungle", "kettle", "ladder",
-];
+const SYLLABLES: [&str; 16] =
+    ["ba", "cor", "di", "fen", "gal", "hu", "jor", "ki", "lam", "mi", "no", "pra", "que", "ris", "sto", "vel"];
+
+/// Words that nothing else has, so that each item is a story of its own.
+fn words(chance: &mut Chance) -> String {
+    let mut word = || (0..4).map(|_| SYLLABLES[usize::try_from(chance.below(16)).unwrap()]).collect::<String>();
+    (0..6).map(|_| word()).collect::<Vec<_>>().join(" ")
+}
 
 /// A feed that lists its items from this one on, each about something else.
 fn feed(number: usize, first: u64) -> FarmFeed {
     let mut body = format!("<rss version=\"2.0\"><channel><title>Feed {number}</title><link>https://f{number}.example/</link>");
     for item in first..first + WINDOW {
         let mut chance = Chance::new(number as u64 * 1_000 + item);
-        let mut words = || (0..5).map(|_| WORDS[chance.below(24) as usize]).collect::<Vec<_>>().join(" ");
+        let (title, one, other) = (words(&mut chance), words(&mut chance), words(&mut chance));
         let _infallible = write!(
             body,
-            "<item><title>Law of {}</title><link>https://f{number}.example/{item}</link><guid>f{number}-{item}</guid><description>\
-             Model {number}-{item}: {}, {}.</description></item>",
-            words(),
-            words(),
-            words()
+            "<item><title>{title}</title><link>https://f{number}.example/{item}</link><guid>f{number}-{item}</guid><description>\
+             A law: {one}, {other}.</description></item>"
         );
     }
     body.push_str("</channel></rss>");
