@@ -8,17 +8,23 @@ use crate::{
     failpoint,
     store::{Result, StoreError, lock_file, log, migrate, unusable},
 };
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::{
     fs::{self, File},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-/// How long a statement waits for another process to finish writing.
-pub(super) const BUSY_SECONDS: u64 = 10;
+/// How long a statement waits for another process to finish writing, before that is told.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a write waits in all: what was fetched is not thrown away because somebody copies the file.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes of a database that takes a person's time to look through.
+const LARGE: u64 = 200 << 20;
+/// A look at the whole file that takes longer is told.
+const LONG_LOOK: Duration = Duration::from_secs(2);
 /// Enough for every statement of a refresh, so that none is compiled twice.
 const STATEMENTS: usize = 64;
 /// Bytes that the log keeps once its content is in the database; more is given back to the disk.
@@ -33,6 +39,8 @@ pub(super) struct Connections {
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
     opened: Mutex<Opened>,
+    /// Since when a write waits for another process.
+    waiting: Mutex<Option<Instant>>,
     /// Held shared for as long as this process has the database open; whoever gets it alone knows that nobody else has.
     _in_use: Option<File>,
 }
@@ -58,7 +66,7 @@ impl Connections {
         let mut writer = open_to_write(path)?;
         migrate::run(&mut writer, path)?;
         if unclean && alone {
-            quick_check(&writer)?;
+            look_through(&writer, path)?;
         }
         let reader = open_to_read(path)?;
         // The log exists from the first read on.
@@ -66,20 +74,25 @@ impl Connections {
         if let Some(file) = &in_use {
             file.lock_shared().map_err(|error| StoreError::Unusable(format!("cannot lock {}: {error}", path.display())))?;
         }
-        let opened = Mutex::new(identify(path));
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader), opened, _in_use: in_use })
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            opened: Mutex::new(identify(path)),
+            waiting: Mutex::default(),
+            _in_use: in_use,
+        })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// All of `work` is written, or nothing.
-    pub(super) fn transact<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    /// All of `work` is written, or nothing. Waits so long for another process that writes.
+    pub(super) fn transact<T>(&self, patience: Duration, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut connection = lock(&self.writer);
         self.mend_log(&mut connection)?;
-        self.refuse_another_file()?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self.begin(&connection, patience)?;
         let value = work(&transaction)?;
         failpoint::reach("store.commit.before");
         self.refuse_another_file()?;
@@ -107,6 +120,30 @@ impl Connections {
     /// SQLite's own check of the whole file.
     pub(super) fn quick_check(&self) -> Result<()> {
         quick_check(&lock(&self.reader))
+    }
+
+    /// One write lock for all processes: whoever finds it taken waits, and says so.
+    fn begin<'c>(&self, connection: &'c Connection, patience: Duration) -> Result<Transaction<'c>> {
+        let since = Instant::now();
+        loop {
+            self.refuse_another_file()?;
+            let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(StoreError::from);
+            if !matches!(begun, Err(StoreError::Busy)) || since.elapsed() >= patience {
+                *lock(&self.waiting) = None;
+                return begun;
+            }
+            *lock(&self.waiting) = Some(since);
+            tracing::warn!(
+                seconds = since.elapsed().as_secs(),
+                at_most = patience.as_secs(),
+                "another process is writing to the database; what is to be written waits"
+            );
+        }
+    }
+
+    /// How long the write that is under way has been waiting for another process; `None` when nobody keeps it waiting.
+    pub(super) fn kept_waiting(&self) -> Option<Duration> {
+        lock(&self.waiting).map(|since| since.elapsed())
     }
 
     fn refuse_another_file(&self) -> Result<()> {
@@ -148,6 +185,19 @@ fn fold_log(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0)).map(|busy| busy == 0)
 }
 
+/// After a stop that was not clean: reads the whole file, which takes seconds for each gigabyte, and says so.
+fn look_through(connection: &Connection, path: &Path) -> Result<()> {
+    let (since, bytes) = (Instant::now(), fs::metadata(path).map_or(0, |file| file.len()));
+    if bytes > LARGE {
+        tracing::warn!(megabytes = bytes >> 20, "the last stop was not clean: the whole database is read once to be sure of it");
+    }
+    quick_check(connection)?;
+    if since.elapsed() > LONG_LOOK {
+        tracing::warn!(seconds = since.elapsed().as_secs(), megabytes = bytes >> 20, "the database is sound");
+    }
+    Ok(())
+}
+
 fn quick_check(connection: &Connection) -> Result<()> {
     let first: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
     if first == "ok" { Ok(()) } else { Err(StoreError::Corrupt(first)) }
@@ -177,23 +227,53 @@ fn identify(path: &Path) -> Opened {
 }
 
 fn open_to_write(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path).map_err(|error| unusable(path, error))?;
-    configure(&connection).map_err(|error| unusable(path, error))?;
-    Ok(connection)
+    let open = || {
+        let connection = Connection::open(path)?;
+        configure(&connection)?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| {
+        if takes_nothing(path) { StoreError::ReadOnly(path.display().to_string()) } else { unusable(path, error) }
+    })
 }
 
 /// A connection that cannot write, for long reads that must not keep the others waiting.
+///
+/// On a disk that takes nothing SQLite cannot make the log's index, and reads nothing: there, a database that was closed well is read
+/// as what it is, a file that nobody changes.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let reader = Connection::open_with_flags(path, flags).map_err(|error| unusable(path, error))?;
-    reader.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
-    reader.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(reader)
+    let open = |name: &Path, flags| -> rusqlite::Result<Connection> {
+        let reader = Connection::open_with_flags(name, flags)?;
+        reader.busy_timeout(BUSY)?;
+        reader.set_prepared_statement_cache_capacity(STATEMENTS);
+        migrate::pragma::<i64>(&reader, "user_version")?; // opens the file, and the log
+        Ok(reader)
+    };
+    let closed_well = || fs::metadata(log::path(path)).map_or(true, |log| log.len() == 0);
+    match open(path, flags) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) && takes_nothing(path) && closed_well() => {
+            open(&unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI).map_err(|error| unusable(path, error))
+        }
+        opened => opened.map_err(|error| unusable(path, error)),
+    }
+}
+
+/// Whether nothing can be written beside the database although it is there.
+fn takes_nothing(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    path.is_file() && rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()
+}
+
+/// The address by which SQLite opens a file that it need not lock.
+fn unchanging(path: &Path) -> PathBuf {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    PathBuf::from(format!("file:{path}?immutable=1"))
 }
 
 /// WAL, so that readers never wait; FULL, because a state that was acknowledged must survive a power cut.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+    connection.busy_timeout(BUSY)?;
     // Bodies take 1 to 3 KB: on pages of 4 KB a third of the room would stay empty. Only a new file obeys.
     connection.pragma_update(None, "page_size", 8192)?;
     connection.pragma_update(None, "journal_mode", "wal")?;

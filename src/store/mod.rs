@@ -29,9 +29,9 @@ pub mod stories;
 pub mod subscribers;
 pub mod vitals;
 
-use connections::{BUSY_SECONDS, Connections, open_to_read};
+use connections::{Connections, PATIENCE, open_to_read};
 use rusqlite::{ErrorCode, Transaction};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// What can go wrong with the database. No driver type shows.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +57,13 @@ pub enum StoreError {
     )]
     Replaced(String),
     /// Another process holds the write lock, and did so for longer than we wait.
-    #[error("another process is writing to the database and did not finish in {BUSY_SECONDS} s; nothing was written, try again")]
+    #[error("another process is writing to the database and has not finished; nothing was written, try again")]
     Busy,
+    /// Nothing can be written beside the database: no log, no lock.
+    #[error(
+        "nothing can be written beside the database {0}: mount its file system for writing, or give veille the right to; `veille db check` and `veille db backup` work meanwhile"
+    )]
+    ReadOnly(String),
     /// There is no room left.
     #[error("the disk is full: nothing was written; make room and try again")]
     Full,
@@ -99,6 +104,7 @@ impl StoreError {
             Self::Busy
                 | Self::Full
                 | Self::Unwritable(_)
+                | Self::ReadOnly(_)
                 | Self::Replaced(_)
                 | Self::Unusable(_)
                 | Self::Foreign(_)
@@ -141,6 +147,11 @@ impl Store {
         in_background(move || connections.checkpoint()).await
     }
 
+    /// Since how long another process keeps a write of this one waiting; `None` when none does.
+    pub fn kept_waiting(&self) -> Option<Duration> {
+        self.connections.kept_waiting()
+    }
+
     /// Reads the whole file once and refuses a damaged one: takes seconds on a large database.
     pub async fn refuse_damage(&self) -> Result<()> {
         let connections = Arc::clone(&self.connections);
@@ -153,8 +164,17 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
+        self.write_within(PATIENCE, work).await
+    }
+
+    /// The same by somebody who waits so long for another process.
+    async fn write_within<T, F>(&self, patience: Duration, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
         let connections = Arc::clone(&self.connections);
-        in_background(move || connections.transact(work)).await
+        in_background(move || connections.transact(patience, work)).await
     }
 
     /// Runs `work` on the reading connection, in one consistent view.

@@ -9,3 +9,4 @@ mod operate;
 mod parse;
 mod rows;
 mod store;
+mod store_files;

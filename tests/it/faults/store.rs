@@ -1,7 +1,7 @@
 //! S01–S10: the database survives kills, full and read-only disks, other programs, damage, and its own migrations.
 
-use std::process::{Command, Stdio};
-use veille_testbench::{chance::Chance, crash, failpoints, farm::Farm, home::LOOPBACK};
+use std::process::Stdio;
+use veille_testbench::{chance::Chance, crash, disk::SmallDisk, failpoints, farm::Farm, home::LOOPBACK};
 
 /// Killed at random points while it refreshes, then run once to the end: every item exactly once.
 #[test]
@@ -14,6 +14,12 @@ fn s01_nothing_is_lost_and_nothing_is_doubled_when_it_is_killed() {
 fn s02_a_refresh_that_dies_at_a_commit_is_taken_up() {
     let swept = failpoints::sweep_refreshes(&mut Chance::from_environment(20_261_124), Some(2));
     assert!(swept.deaths >= 6 && swept.faults.is_empty(), "{swept}");
+}
+
+#[test]
+fn s02_a_clean_up_that_dies_at_a_commit_is_taken_up() {
+    let swept = failpoints::sweep_retention(&mut Chance::from_environment(20_261_127), Some(2));
+    assert!(swept.deaths >= 4 && swept.faults.is_empty(), "{swept}");
 }
 
 #[test]
@@ -47,29 +53,6 @@ fn s09_a_backup_taken_under_load_restores_whole() {
     assert!(sizes.is_sorted() && sizes[0] >= 30, "{sizes:?}");
 }
 
-/// A file system of its own, which can be made larger; it goes with this. `None` where mounting is not allowed.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn of(kilobytes: u32) -> Option<Self> {
-        let folder = tempfile::TempDir::new().unwrap();
-        let size = format!("size={kilobytes}k");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
-        mounted.is_ok_and(|output| output.status.success()).then(|| Self(folder))
-    }
-
-    fn grow(&self, kilobytes: u32) {
-        let size = format!("remount,size={kilobytes}k");
-        assert!(Command::new("mount").args(["-o", &size]).arg(self.0.path()).status().unwrap().success());
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _gone_or_not = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
 #[test]
 fn s04_a_full_disk_is_told_and_once_there_is_room_nothing_is_missing() {
     let farm = Farm::serve((0..20).map(|number| crash::feed(number, 30)));
@@ -79,7 +62,7 @@ fn s04_a_full_disk_is_told_and_once_there_is_room_nothing_is_missing() {
             println!("s04 not run: this user may not mount a file system");
             return;
         };
-        let path = disk.0.path().join("veille.sqlite3");
+        let path = disk.path().join("veille.sqlite3");
         let settings = format!("{LOOPBACK}[storage]\npath = \"{}\"\n", path.display());
         std::fs::write(home.path().join("veille.toml"), settings).unwrap();
         let full = home.run(&["refresh", "--all"]);
