@@ -6,7 +6,9 @@ use crate::{
         refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
         relevance::Relevance,
     },
-    store::{PATIENCE, Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows},
+    store::{
+        PATIENCE, Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows,
+    },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};

@@ -6,9 +6,14 @@
 
 use crate::{
     failpoint,
-    store::{Result, StoreError, lock_file, log, migrate, unusable},
+    store::{
+        Result, StoreError, log,
+        mark::{Mark, Marker},
+        migrate,
+        opening::{lock_in_use, look_through, open_to_read, open_to_write, quick_check},
+    },
 };
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     fs::{self, File},
     os::unix::fs::MetadataExt,
@@ -17,18 +22,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a statement waits for another process to finish writing, before that is told.
-const BUSY: Duration = Duration::from_secs(5);
 /// How long a write waits in all: what was fetched is not thrown away because somebody copies the file.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
-/// Bytes of a database that takes a person's time to look through.
-const LARGE: u64 = 200 << 20;
-/// A look at the whole file that takes longer is told.
-const LONG_LOOK: Duration = Duration::from_secs(2);
-/// Enough for every statement of a refresh, so that none is compiled twice.
-const STATEMENTS: usize = 64;
-/// Bytes that the log keeps once its content is in the database; more is given back to the disk.
-const LOG_KEPT: i64 = 16 << 20;
 
 /// One connection writes, one reads.
 #[derive(Debug)]
@@ -39,10 +34,11 @@ pub(super) struct Connections {
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
     opened: Mutex<Opened>,
+    marker: Marker,
     /// Since when a write waits for another process.
     waiting: Mutex<Option<Instant>>,
     /// Held shared for as long as this process has the database open; whoever gets it alone knows that nobody else has.
-    _in_use: Option<File>,
+    in_use: Option<File>,
 }
 
 /// Device and inode: what a name points to.
@@ -58,19 +54,20 @@ impl Connections {
     /// Opens the file, creates it if needed, and brings the schema up to date. After a stop that was not clean, the log and the
     /// database are looked over first.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let unclean = fs::metadata(log::path(path)).is_ok_and(|log| log.len() > 0);
+        let unclean = fs::metadata(log::path(path)).is_ok_and(|log| log.len() > 0) || Mark::read(path).is_some();
         let (in_use, alone) = lock_in_use(path);
         if unclean && alone {
             log::look_over(path)?;
+            look_through(path)?;
         }
         let mut writer = open_to_write(path)?;
         migrate::run(&mut writer, path)?;
+        let marker = Marker::beside(path);
         if unclean && alone {
-            look_through(&writer, path)?;
+            marker.take_back(); // what was found was told, once
+            marker.note(&writer);
         }
         let reader = open_to_read(path)?;
-        // The log exists from the first read on.
-        migrate::pragma::<i64>(&reader, "user_version")?;
         if let Some(file) = &in_use {
             file.lock_shared().map_err(|error| StoreError::Unusable(format!("cannot lock {}: {error}", path.display())))?;
         }
@@ -79,8 +76,9 @@ impl Connections {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
             opened: Mutex::new(identify(path)),
+            marker,
             waiting: Mutex::default(),
-            _in_use: in_use,
+            in_use,
         })
     }
 
@@ -97,6 +95,7 @@ impl Connections {
         failpoint::reach("store.commit.before");
         self.refuse_another_file()?;
         transaction.commit()?;
+        self.marker.note(&connection);
         failpoint::reach("store.commit.after");
         Ok(value)
     }
@@ -114,7 +113,11 @@ impl Connections {
         let mut connection = lock(&self.writer);
         self.mend_log(&mut connection)?;
         self.refuse_another_file()?;
-        Ok(fold_log(&connection).map(|_| ())?)
+        self.marker.take_back();
+        if !fold_log(&connection)? {
+            self.marker.note(&connection); // somebody reads: all of it stays
+        }
+        Ok(())
     }
 
     /// SQLite's own check of the whole file.
@@ -163,6 +166,7 @@ impl Connections {
             return Ok(());
         }
         let mut reader = lock(&self.reader);
+        self.marker.take_back();
         if !fold_log(writer)? {
             return Err(StoreError::Busy);
         }
@@ -170,7 +174,6 @@ impl Connections {
         *writer = Connection::open_in_memory()?; // both are closed before one is opened: the old log's index goes with the last
         *writer = open_to_write(&self.path)?;
         *reader = open_to_read(&self.path)?;
-        migrate::pragma::<i64>(&reader, "user_version")?;
         *lock(&self.opened) = identify(&self.path);
         tracing::warn!(
             log = %log::path(&self.path).display(),
@@ -180,107 +183,38 @@ impl Connections {
     }
 }
 
+/// The last connection to close folds the log and takes it away; unless the file at the path is another one by now.
+impl Drop for Connections {
+    fn drop(&mut self) {
+        let (opened, now) = (*lock(&self.opened), identify(&self.path));
+        if now.database != opened.database {
+            if now.log.is_some() && now.log == opened.log {
+                log::set_aside(&self.path);
+            }
+            return;
+        }
+        if self.in_use.as_ref().is_none_or(|file| file.try_lock().is_ok()) {
+            self.marker.take_back();
+            let writer = lock(&self.writer);
+            let folded =
+                writer.query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+            if !folded.is_ok_and(|(frames, folded)| frames == folded) {
+                self.marker.note(&writer);
+            }
+        }
+    }
+}
+
 /// Whether all of the log is in the database now, and the log empty.
 fn fold_log(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0)).map(|busy| busy == 0)
-}
-
-/// After a stop that was not clean: reads the whole file, which takes seconds for each gigabyte, and says so.
-fn look_through(connection: &Connection, path: &Path) -> Result<()> {
-    let (since, bytes) = (Instant::now(), fs::metadata(path).map_or(0, |file| file.len()));
-    if bytes > LARGE {
-        tracing::warn!(megabytes = bytes >> 20, "the last stop was not clean: the whole database is read once to be sure of it");
-    }
-    quick_check(connection)?;
-    if since.elapsed() > LONG_LOOK {
-        tracing::warn!(seconds = since.elapsed().as_secs(), megabytes = bytes >> 20, "the database is sound");
-    }
-    Ok(())
-}
-
-fn quick_check(connection: &Connection) -> Result<()> {
-    let first: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
-    if first == "ok" { Ok(()) } else { Err(StoreError::Corrupt(first)) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The file that says who has the database open, and whether nobody else has. None where nothing can be written: then nothing
-/// can be mended either.
-fn lock_in_use(path: &Path) -> (Option<File>, bool) {
-    lock_file::try_alone(&path.with_extension("open.lock")).map_or((None, false), |(file, alone)| (Some(file), alone))
-}
-
-/// Whether no process has the database open: only then are its files as the last one left them.
-pub(super) fn nobody_has_it_open(path: &Path) -> bool {
-    match File::options().append(true).open(path.with_extension("open.lock")) {
-        Ok(file) => file.try_lock().is_ok(),
-        Err(_) => true, // it was never opened by a program that tells
-    }
-}
-
 fn identify(path: &Path) -> Opened {
     let id = |path: &Path| fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
     Opened { database: id(path), log: id(&log::path(path)) }
-}
-
-fn open_to_write(path: &Path) -> Result<Connection> {
-    let open = || {
-        let connection = Connection::open(path)?;
-        configure(&connection)?;
-        Ok(connection)
-    };
-    open().map_err(|error: rusqlite::Error| {
-        if takes_nothing(path) { StoreError::ReadOnly(path.display().to_string()) } else { unusable(path, error) }
-    })
-}
-
-/// A connection that cannot write, for long reads that must not keep the others waiting.
-///
-/// On a disk that takes nothing SQLite cannot make the log's index, and reads nothing: there, a database that was closed well is read
-/// as what it is, a file that nobody changes.
-pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let open = |name: &Path, flags| -> rusqlite::Result<Connection> {
-        let reader = Connection::open_with_flags(name, flags)?;
-        reader.busy_timeout(BUSY)?;
-        reader.set_prepared_statement_cache_capacity(STATEMENTS);
-        migrate::pragma::<i64>(&reader, "user_version")?; // opens the file, and the log
-        Ok(reader)
-    };
-    let closed_well = || fs::metadata(log::path(path)).map_or(true, |log| log.len() == 0);
-    match open(path, flags) {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) && takes_nothing(path) && closed_well() => {
-            open(&unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI).map_err(|error| unusable(path, error))
-        }
-        opened => opened.map_err(|error| unusable(path, error)),
-    }
-}
-
-/// Whether nothing can be written beside the database although it is there.
-fn takes_nothing(path: &Path) -> bool {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    path.is_file() && rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()
-}
-
-/// The address by which SQLite opens a file that it need not lock.
-fn unchanging(path: &Path) -> PathBuf {
-    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    PathBuf::from(format!("file:{path}?immutable=1"))
-}
-
-/// WAL, so that readers never wait; FULL, because a state that was acknowledged must survive a power cut.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
-    // Bodies take 1 to 3 KB: on pages of 4 KB a third of the room would stay empty. Only a new file obeys.
-    connection.pragma_update(None, "page_size", 8192)?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "temp_store", "memory")?;
-    connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
 }

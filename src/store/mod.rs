@@ -17,7 +17,9 @@ pub mod jobs;
 mod keyed;
 mod lock_file;
 mod log;
+mod mark;
 pub mod migrate;
+mod opening;
 pub mod quarantine;
 pub mod retention;
 pub mod rows;
@@ -29,7 +31,8 @@ pub mod stories;
 pub mod subscribers;
 pub mod vitals;
 
-use connections::{Connections, PATIENCE, open_to_read};
+use connections::{Connections, PATIENCE};
+use opening::open_to_read;
 use rusqlite::{ErrorCode, Transaction};
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -84,8 +87,15 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::SystemIoFailure) => Self::Unwritable(error.to_string()),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
-            _ if error == rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row".to_owned()),
-            _ => Self::Backend(Box::new(error)),
+            _ => match error {
+                rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row".to_owned()),
+                // Every table is strict: only damage puts a value there that is none of its column.
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..) => Self::Corrupt(error.to_string()),
+                _ => Self::Backend(Box::new(error)),
+            },
         }
     }
 }

@@ -24,7 +24,12 @@ pub struct Tally {
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let Self { clean, refused, faults } = self;
-        write!(f, "{} damaged databases: {clean} read right, {refused} refused with a recipe, {} faults", clean + refused + faults.len() as u64, faults.len())?;
+        write!(
+            f,
+            "{} damaged databases: {clean} read right, {refused} refused with a recipe, {} faults",
+            clean + refused + faults.len() as u64,
+            faults.len()
+        )?;
         faults.iter().take(10).try_for_each(|fault| write!(f, "\n    {fault}"))
     }
 }
