@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
 pub mod canary;
+pub mod certificates;
 pub mod chance;
 pub mod corpora;
 pub mod crash;
@@ -17,6 +18,8 @@ pub mod inert;
 pub mod mutate;
 pub mod origin;
 pub mod serving;
+pub mod sending;
+pub mod sink;
 pub mod smtp;
 pub mod soak;
 pub mod week;

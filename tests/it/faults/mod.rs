@@ -6,6 +6,7 @@ mod configuration;
 mod deliver;
 mod fetch;
 mod operate;
+mod further_pages;
 mod parse;
 mod rows;
 mod store;
