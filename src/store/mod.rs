@@ -120,6 +120,7 @@ impl StoreError {
             Self::Busy => Self::Busy,
             Self::Full => Self::Full,
             Self::Unwritable(what) => Self::Unwritable(what.clone()),
+            Self::ReadOnly(what) => Self::ReadOnly(what.clone()),
             Self::Backend(error) => Self::Backend(error.to_string().into()),
         }
     }
