@@ -94,7 +94,7 @@ impl App {
         let Some(held) = self.subscription(token).await? else { return Ok(Answer::NotFound) };
         let verdict = websub::judge(&held, &word, self.clock.now());
         match (verdict, word) {
-            (Verdict::Unknown, _) => return Ok(Answer::NotFound),
+            (Verdict::Unknown, _) => Ok(Answer::NotFound),
             (Verdict::Denied { again_at }, Word::Denied { reason, .. }) => {
                 let reason = format!("the hub refuses: {reason}");
                 self.store.hub_denied(held.id, reason, again_at).await?;

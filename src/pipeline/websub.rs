@@ -275,7 +275,7 @@ mod tests {
         let wanted = HashMap::from([(7, hub())]);
         assert_eq!(errands(&wanted, &[held()], now()), Errands::default());
         let due = HubSubscription { next_at: now(), ..held() };
-        let asked = errands(&wanted, &[due.clone()], now()).ask;
+        let asked = errands(&wanted, std::slice::from_ref(&due), now()).ask;
         assert_eq!((asked.len(), asked[0].failures, asked[0].again_at), (1, 0, now() + Duration::hours(1)));
         let unanswered = HubSubscription { pending: Some(Intent::Subscribe), failures: 3, ..due };
         let again = &errands(&wanted, &[unanswered], now()).ask[0];
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!((found.begin, found.end), (vec![(7, other)], vec![1]));
         assert_eq!(errands(&HashMap::new(), &[held()], now()).end, [1]);
         let ending = HubSubscription { ending: true, next_at: now(), ..held() };
-        assert_eq!(errands(&HashMap::new(), &[ending.clone()], now()).ask[0].intent, Intent::Unsubscribe);
+        assert_eq!(errands(&HashMap::new(), std::slice::from_ref(&ending), now()).ask[0].intent, Intent::Unsubscribe);
         let tired = HubSubscription { failures: 3, ..ending.clone() };
         assert_eq!(errands(&HashMap::new(), &[tired], now()).forget, [1]);
         let over = HubSubscription { lease_until: None, ..ending };
