@@ -7,6 +7,8 @@ mod deliver;
 mod fetch;
 mod further_pages;
 mod hubs;
+mod operate;
 mod parse;
 mod rows;
 mod store;
+mod store_files;
