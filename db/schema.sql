@@ -27,7 +27,7 @@ CREATE TABLE source (
   listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
-, catch_up text) strict;
+, catch_up text, hub text) strict;
 
 CREATE TABLE host_rest (
   host  text primary key,                        -- host:port
@@ -214,7 +214,7 @@ CREATE TABLE suppression (
   address_hash text primary key,
   reason       text not null,
   since        integer not null
-, detail text) strict;
+) strict;
 
 CREATE TABLE delivery (
   id              integer primary key,
@@ -230,7 +230,7 @@ CREATE TABLE delivery (
   claimed_until   integer,
   last_reply      text,
   queued_at       integer not null,
-  ended_at        integer, bounce text,                       -- null while there is something to do; also for 'ambiguous' until it is resent
+  ended_at        integer,                       -- null while there is something to do; also for 'ambiguous' until it is resent
   unique (edition, subscription_id)
 ) strict;
 
@@ -267,33 +267,20 @@ CREATE VIRTUAL TABLE item_search using fts5 (
   title, body, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );
 
-CREATE TABLE suppression_lift (
+CREATE TABLE hub_subscription (
   id           integer primary key,
-  address_hash text not null,
-  reason       text not null,
-  since        integer not null,
-  lifted_at    integer not null,
-  actor        text not null,
-  words        text not null
+  source_id    integer not null references source (id),
+  hub          text not null,
+  topic        text not null,
+  token        text not null unique,             -- the part of the callback's address that nobody can guess
+  secret       text not null,                    -- what pushes are signed with
+  pending      text check (pending in ('subscribe','unsubscribe')), -- asked, and not verified yet
+  ending       integer not null default 0 check (ending in (0, 1)),
+  lease_until  integer,
+  next_at      integer not null,
+  failures     integer not null default 0,
+  last_error   text,
+  last_push_at integer
 ) strict;
 
-CREATE INDEX suppression_lift_by_address on suppression_lift (address_hash);
-
-CREATE TABLE bounce (
-  id          integer primary key,
-  fingerprint blob not null unique,
-  received_at integer not null,
-  delivery_id integer references delivery (id),
-  kind        text not null,
-  verdict     text not null,
-  status      text,
-  effect      text not null,
-  detail      text
-) strict;
-
-CREATE INDEX bounce_by_delivery on bounce (delivery_id) where delivery_id is not null;
-
-CREATE TABLE digest_resume (
-  digest text primary key,
-  at     integer not null
-) strict;
+CREATE INDEX hub_subscription_by_source on hub_subscription (source_id);

@@ -11,7 +11,7 @@ use veille::{
 const OURS: [i64; 2] = [1, 4711];
 
 fuzz_target!(|bytes: &[u8]| {
-    let key = BounceKey::new(b"fuzz".to_vec());
+    let key = BounceKey::new("fuzz".to_owned());
     let found = read(bytes, Some(&key));
     assert_eq!(found, read(bytes, Some(&key)));
     if let Ok(delivery) = found.delivery {
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(outcome.detail.as_ref().is_none_or(|words| !words.contains(char::is_control)), "{outcome:?}");
     }
     // Under no key and under another one nothing is ours.
-    for key in [None, Some(&BounceKey::new(b"another".to_vec()))] {
+    for key in [None, Some(&BounceKey::new("another".to_owned()))] {
         assert!(matches!(read(bytes, key).delivery, Err(Untagged::Absent | Untagged::Forged)));
     }
 });

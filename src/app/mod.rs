@@ -15,6 +15,7 @@ pub mod retention;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod websub;
 
 use crate::{
     clock::Clock,

@@ -1,9 +1,8 @@
 //! Messages that come back: what is known of each, and what follows from it.
 
-use crate::domain::refusal::Fault;
+use crate::domain::{refusal::Fault, secret::Secret};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// So many editions in a row that a mailbox did not take …
 pub const SOFT_EDITIONS: usize = 5;
@@ -18,25 +17,19 @@ pub const TAGS_HOLD_FOR: TimeDelta = TimeDelta::days(60);
 /// of RFC 5321, 4.5.3.1.1.
 pub const LONGEST_BASE: usize = 23;
 
-/// The key of the tags; this installation's own. Never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct BounceKey(Vec<u8>);
+/// The key of the tags; this installation's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BounceKey(Secret);
 
 impl BounceKey {
     /// Wraps the secret.
-    pub fn new(secret: Vec<u8>) -> Self {
-        Self(secret)
+    pub fn new(secret: String) -> Self {
+        Self(Secret::new(secret))
     }
 
     /// The only way to read it.
     pub fn reveal(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for BounceKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
+        self.0.reveal().as_bytes()
     }
 }
 

@@ -61,12 +61,12 @@ impl From<Effect> for Decision {
 impl Store {
     /// The key of the tags, made when first needed. An own one: what a bounce address shows tells nothing about Message-IDs.
     pub async fn bounce_key(&self) -> Result<BounceKey> {
-        self.write(|tx| Ok(BounceKey::new(keyed::secret(tx, keyed::BOUNCE_SECRET)?.into_bytes()))).await
+        self.write(|tx| Ok(BounceKey::new(keyed::secret(tx, keyed::BOUNCE_SECRET)?))).await
     }
 
     /// The same, without making one: `None` when nothing ever left with a tag.
     pub async fn existing_bounce_key(&self) -> Result<Option<BounceKey>> {
-        self.read(|tx| Ok(keyed::stored(tx, keyed::BOUNCE_SECRET)?.map(|secret| BounceKey::new(secret.into_bytes())))).await
+        self.read(|tx| Ok(keyed::stored(tx, keyed::BOUNCE_SECRET)?.map(BounceKey::new))).await
     }
 
     /// To whom a delivery went; `None`: there is no such delivery, or the person was erased.

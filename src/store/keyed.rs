@@ -42,9 +42,7 @@ pub(in crate::store) fn secret(tx: &Transaction<'_>, name: &str) -> Result<Strin
     if let Some(secret) = stored(tx, name)? {
         return Ok(secret);
     }
-    let mut bytes = [0_u8; 32];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| StoreError::Unusable("the system gives no random numbers".to_owned()))?;
-    let secret = hex(&bytes);
+    let secret = unguessable()?;
     tx.execute("insert into meta (key, value) values (?1, ?2)", [name, &secret])?;
     Ok(secret)
 }
@@ -52,6 +50,14 @@ pub(in crate::store) fn secret(tx: &Transaction<'_>, name: &str) -> Result<Strin
 /// A secret by its name, if it was ever made.
 pub(in crate::store) fn stored(tx: &Transaction<'_>, name: &str) -> Result<Option<String>> {
     Ok(tx.query_row("select value from meta where key = ?1", [name], |row| row.get(0)).optional()?)
+}
+
+/// Thirty-two random bytes, hexadecimal.
+pub(in crate::store) fn unguessable() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map_err(|_| StoreError::Unusable("the system gives no random numbers".to_owned()))?;
+    Ok(hex(&bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -74,7 +74,7 @@ mod tests {
     use crate::domain::bounce::{BounceKey, Untagged};
 
     fn key() -> BounceKey {
-        BounceKey::new(b"secret".to_vec())
+        BounceKey::new("secret".to_owned())
     }
 
     fn found(text: &str) -> Result<i64, Untagged> {
@@ -103,7 +103,7 @@ mod tests {
         assert!(found(&format!("<rebonds+{tag}a@example.org>")).is_err());
         assert!(found(&format!("<rebonds+{}@example.org>", &tag[..tag.len() - 1])).is_err());
         assert_eq!(find(&[format!("r+{tag}@example.org")], None), Err(Untagged::Forged));
-        assert_eq!(find(&[format!("r+{tag}@example.org")], Some(&BounceKey::new(b"other".to_vec()))), Err(Untagged::Forged));
+        assert_eq!(find(&[format!("r+{tag}@example.org")], Some(&BounceKey::new("other".to_owned()))), Err(Untagged::Forged));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use veille_testbench::bounces::{SHAPES, shape};
 const READER: &str = "marie.curie+veille@example.net";
 
 fn key() -> BounceKey {
-    BounceKey::new(b"a secret".to_vec())
+    BounceKey::new("a secret".to_owned())
 }
 
 fn bounce_address() -> String {
