@@ -6,7 +6,9 @@ use crate::{
         refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
         relevance::Relevance,
     },
-    store::{Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows},
+    store::{
+        Result, Store, assessments::write_assessment, compression::Compressor, in_background, quarantine::write_refused, rows,
+    },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::edition::RenderedEdition,
-    store::{Result, StoreError, connections, items::decompress, log, migrate, open_to_read},
+    store::{Result, StoreError, compression::decompress, connections, log, migrate, open_to_read},
 };
 use rusqlite::Connection;
 use std::path::Path;
