@@ -20,6 +20,7 @@ mod identifiers;
 mod index;
 mod lead;
 mod likeness;
+mod logarithm;
 mod packed;
 mod search;
 mod sketch;
