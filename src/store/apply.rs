@@ -7,7 +7,8 @@ use crate::{
         relevance::Relevance,
     },
     store::{
-        Result, Store, assessments::write_assessment, compression::Compressor, in_background, quarantine::write_refused, rows,
+        PATIENCE, Result, Store, assessments::write_assessment, compression::Compressor, in_background,
+        quarantine::write_refused, rows,
     },
 };
 use chrono::{DateTime, Utc};
@@ -17,13 +18,13 @@ use std::sync::Arc;
 /// A plan ready to be written: bodies compressed and words cut, so that the one writer does nothing but write.
 #[derive(Debug, Clone)]
 pub struct PreparedPlan {
-    plan: RefreshPlan,
-    new: Vec<Prepared>,
+    pub(super) plan: RefreshPlan,
+    pub(super) new: Vec<Prepared>,
     changed: Vec<Prepared>,
 }
 
 #[derive(Debug, Clone)]
-struct Prepared {
+pub(super) struct Prepared {
     body: Option<Vec<u8>>,
 }
 
@@ -58,6 +59,11 @@ impl PreparedPlan {
         self.new.len() + self.changed.len()
     }
 
+    /// What was decided; the bodies of its items are no longer in it.
+    pub fn decided(&self) -> &RefreshPlan {
+        &self.plan
+    }
+
     /// What it means, for the report.
     pub fn outcome(&self) -> &SourceOutcome {
         &self.plan.outcome
@@ -71,7 +77,7 @@ impl PreparedPlan {
 
 impl Prepared {
     /// Takes the texts out of the item: from here on only their compressed form is needed.
-    fn new(assessed: &mut AssessedItem, compressor: &mut Compressor) -> Self {
+    pub(super) fn new(assessed: &mut AssessedItem, compressor: &mut Compressor) -> Self {
         assessed.item.content_text = None;
         let html = assessed.item.content_html.take().filter(|html| !html.is_empty());
         Self { body: html.map(|html| compressor.compress(html.as_bytes())) }
@@ -91,11 +97,11 @@ impl Store {
     /// written, each in its own, so that only that one fails. What concerns all of them is the error.
     pub async fn apply_prepared(&self, plans: Vec<PreparedPlan>) -> Result<Vec<Result<Applied>>> {
         let connections = Arc::clone(&self.connections);
-        in_background(move || match connections.transact(|transaction| apply_all(transaction, &plans)) {
+        in_background(move || match connections.transact(PATIENCE, |transaction| apply_all(transaction, &plans)) {
             Ok(applied) => Ok(applied.into_iter().map(Ok).collect()),
             Err(error) if error.concerns_all() => Err(error),
             Err(_) => {
-                let one = |plan| connections.transact(|transaction| apply_all(transaction, std::slice::from_ref(plan)));
+                let one = |plan| connections.transact(PATIENCE, |transaction| apply_all(transaction, std::slice::from_ref(plan)));
                 Ok(plans
                     .iter()
                     .map(|plan| one(plan).map(|applied| applied.into_iter().fold(Applied::default(), Applied::and)))
@@ -277,7 +283,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
                consecutive_failures = ?6, effective_url = ?7, validators = ?8, body_hash = ?9, redirect = ?10, rhythm_hours = ?11,
                notices = ?12, last_success_at = iif(?13, ?4, last_success_at),
                first_success_at = coalesce(first_success_at, iif(?13, ?4, null)),
-               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at)
+               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16
              where id = ?1",
         )?
         .execute(params![
@@ -296,6 +302,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             state.succeeded,
             plan.whole,
             any_new,
+            state.catch_up.as_ref().map(serde_json::to_string).transpose()?,
         ])?;
     write_rest(transaction, state)
 }
