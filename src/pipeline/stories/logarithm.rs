@@ -9,7 +9,11 @@ const KEPT: usize = 4_096;
 static LOGARITHMS: LazyLock<Vec<f32>> = LazyLock::new(|| (0..KEPT).map(|count| (count as f32).ln()).collect());
 
 /// The natural logarithm of a count: a whole number from 1 on.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count is a whole number, too large ones are not kept")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count is a whole number, too large ones are not kept"
+)]
 pub(super) fn log(count: f32) -> f32 {
     LOGARITHMS.get(count as usize).copied().unwrap_or_else(|| count.ln())
 }
