@@ -5,7 +5,7 @@ mod timings;
 
 pub use timings::{STAGES, Stage, Timings};
 
-use std::{borrow::Cow, fmt::Write, io::IsTerminal, process::ExitCode, sync::OnceLock};
+use std::{borrow::Cow, io::IsTerminal, sync::OnceLock};
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// What [`start`] was asked to add up.
@@ -38,26 +38,36 @@ pub fn start(verbose: u8, timed: bool) {
     let _already_started = tracing_subscriber::registry().with(lines).with(stages).try_init();
 }
 
-/// A text as a terminal may get it: what would move its cursor, paint it or turn its lines around is shown as an escape. Line feeds
-/// and tabs stay.
+/// A text as a terminal may get it: what would move its cursor, paint it, turn its lines around or hide in it is shown as an
+/// escape. Line feeds and tabs stay.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let acts = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(acts) {
+    escaped(text, |c| acts(c) && !matches!(c, '\n' | '\t'))
+}
+
+/// The same for what must stay one line: a record of a log, a cell, an error. A line feed from outside would begin a forged one.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    escaped(text, acts)
+}
+
+/// Controls (C0, C1, DEL), line and paragraph separators, marks and overrides of direction, and what cannot be seen at all.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn escaped(text: &str, refused: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&refused) {
         return Cow::Borrowed(text);
     }
-    let shown = |c: char| if acts(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    let shown = |c: char| if refused(c) { c.escape_unicode().to_string() } else { c.to_string() };
     Cow::Owned(text.chars().map(shown).collect())
 }
 
-/// Prints an error, one line a cause, and gives its exit status.
-pub fn fatal(error: &anyhow::Error, status: u8) -> ExitCode {
-    let mut text = format!("veille: {error}");
-    for cause in error.chain().skip(1) {
-        let _infallible = write!(text, "\n  because {cause}");
+/// Prints why the command failed, each line as one line.
+pub fn complain(lines: &[String]) {
+    for line in lines {
+        eprintln!("{}", one_line(line));
     }
-    eprintln!("{}", printable(&text));
-    ExitCode::from(status)
 }

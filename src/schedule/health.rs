@@ -1,5 +1,5 @@
 //! What probes ask. `/healthz`: the process answers. `/readyz`: the database answers and takes what the jobs write, no job is stuck,
-//! and how each last went.
+//! how each last went, and whether the configuration in force is the one that the files say.
 
 use crate::{app::App, schedule::board::Board};
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve::Listener};
@@ -38,9 +38,12 @@ async fn readyz(State((app, board)): State<(App, Board)>) -> (StatusCode, Json<V
             let row = |job: &crate::app::dispatch::JobRow| json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error });
             let jobs: Vec<_> = jobs.iter().map(row).collect();
             if alarms.is_empty() {
-                return (StatusCode::OK, Json(json!({ "status": "ready", "jobs": jobs })));
+                return (
+                    StatusCode::OK,
+                    Json(json!({ "status": "ready", "jobs": jobs, "configuration": board.configuration() })),
+                );
             }
-            let body = json!({ "status": "not ready", "reason": alarms.join("; "), "jobs": jobs });
+            let body = json!({ "status": "not ready", "reason": alarms.join("; "), "jobs": jobs, "configuration": board.configuration() });
             (StatusCode::SERVICE_UNAVAILABLE, Json(body))
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "reason": error.to_string() }))),

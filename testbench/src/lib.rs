@@ -13,6 +13,7 @@ pub mod generate;
 pub mod home;
 pub mod hostile;
 pub mod inert;
+pub mod mistakes;
 pub mod origin;
 pub mod smtp;
 pub mod week;
