@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
 pub mod canary;
+pub mod certificates;
 pub mod chance;
 pub mod corpora;
 pub mod crash;
@@ -15,5 +16,7 @@ pub mod hostile;
 pub mod inert;
 pub mod mistakes;
 pub mod origin;
+pub mod sending;
+pub mod sink;
 pub mod smtp;
 pub mod week;

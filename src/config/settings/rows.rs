@@ -101,6 +101,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         Value::Whole(1..=600, |draft, number| draft.settings.fetch.total_timeout = Duration::from_secs(number)),
         |settings| settings.fetch.total_timeout.as_secs().to_string(),
     ),
+    plain(
+        "fetch",
+        "archive_pages",
+        Value::Whole(0..=1000, |draft, number| draft.settings.fetch.archive_pages = u32::try_from(number).unwrap_or(u32::MAX)),
+        |settings| settings.fetch.archive_pages.to_string(),
+    ),
     secret(
         "mail",
         "url",
