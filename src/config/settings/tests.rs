@@ -4,6 +4,59 @@ use super::{effective, parse, read, secret_settings};
 use crate::{config::Environment, domain::localised::Locale, settings::Transport};
 use std::path::Path;
 
+/// A text, and what is told about it.
+const CASES: &[(&str, &str)] = &[
+    ("[fetch]\nconcurency = 3\n", "veille.toml:2: unknown key \"concurency\"; did you mean \"concurrency\"?"),
+    ("\n[mial]\nurl = \"file:x\"\n", "veille.toml:2: unknown key \"mial\"; did you mean \"mail\"?"),
+    ("mail = 3\n", "veille.toml:1: mail: expected a section [mail], found a whole number"),
+    ("[mail]\nurl = \"ftp://x\"\n", "veille.toml:2: url: \"ftp:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:"),
+    ("[mail]\nurl = \"relay:x\"\n", "veille.toml:2: url: \"relay:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:"),
+    (
+        "[mail]\nurl = \"smtp://relay:70000\"\n",
+        "veille.toml:2: url: this is no address (invalid port number); write smtp+starttls://relay.example.org:587 or file:outbox",
+    ),
+    ("[mail]\nurl = \"smtp:\"\n", "veille.toml:2: url: name the host: smtp://relay.example.org:25"),
+    (
+        "[mail]\nfrom = \"Veille\"\n",
+        "veille.toml:2: from: \"Veille\" is no address; write veille@example.org or Veille <veille@example.org>",
+    ),
+    ("[web]\nlisten = \"here\"\n", "veille.toml:2: listen: \"here\" is no address and port; write 127.0.0.1:8400"),
+    ("[fetch]\ntotal_timeout_s = 0\n", "veille.toml:2: total_timeout_s: must be between 1 and 600, not 0"),
+    ("[storage]\npath = \"\"\n", "veille.toml:2: path: is empty; write something or remove the line"),
+    ("[storage]\npath = \"db/\"\n", "veille.toml:2: path: must name a file, like db/veille.sqlite3"),
+    (
+        "[web]\npublic_url = \"ftp://x.example\"\n",
+        "veille.toml:2: public_url: \"ftp://x.example\" is no address of a web page; write https://veille.example.org",
+    ),
+    ("[fetch]\nconcurrency = \"many\"\n", "veille.toml:2: concurrency: expected a whole number from 1 to 1024, found a text"),
+    ("[fetch]\nconcurrency = 0\n", "veille.toml:2: concurrency: must be between 1 and 1024, not 0"),
+    ("[fetch]\nconcurrency = -1\n", "veille.toml:2: concurrency: must be between 1 and 1024, not -1"),
+    (
+        "[fetch]\nuser_agent = \"é\"\n",
+        "veille.toml:2: user_agent: without accents: headers of a request are ASCII; say who you are and how to reach you",
+    ),
+    (
+        "[fetch]\nallow_networks = [\"10.0.0.0/8\", \"10.0.0.0/99\", 3]\n",
+        "veille.toml:2: allow_networks: \"10.0.0.0/99\" is no network; write 10.0.0.0/8 or fd00::/8; veille.toml:2: allow_networks: expected texts between quotation marks, found a whole number",
+    ),
+    (
+        "[fetch]\nconnect_timeout_s = 20\ntotal_timeout_s = 5\n",
+        "veille.toml:3: total_timeout_s (5) is shorter than connect_timeout_s (20); lengthen the one or shorten the other",
+    ),
+    (
+        "[mail]\nurl = \"smtp://a.example\"\nuser = \"u\"\n",
+        "veille.toml:3: user: the password is missing; give it by VEILLE_MAIL_PASSWORD_FILE, or remove user",
+    ),
+    (
+        "[mail]\nurl = \"smtp://a.example\"\npassword = \"u\"\n",
+        "veille.toml:3: password: the user is missing; give [mail] user or VEILLE_MAIL_USER",
+    ),
+    (
+        "[mail]\nurl = \"smtp://u:p@a.example\"\npassword = \"u\"\n",
+        "veille.toml:3: password: the address in \"url\" holds one already; keep one of the two",
+    ),
+];
+
 fn problem(text: &str) -> String {
     parse(text, Path::new("veille.toml"), &Environment::default()).unwrap_err().to_string()
 }
@@ -42,59 +95,8 @@ fn a_login_of_a_variable_wins_part_by_part() {
 
 #[test]
 fn mistakes_name_the_line_and_the_remedy() {
-    let cases = [
-        ("[fetch]\nconcurency = 3\n", "veille.toml:2: unknown key \"concurency\"; did you mean \"concurrency\"?"),
-        ("\n[mial]\nurl = \"file:x\"\n", "veille.toml:2: unknown key \"mial\"; did you mean \"mail\"?"),
-        ("mail = 3\n", "veille.toml:1: mail: expected a section [mail], found a whole number"),
-        ("[mail]\nurl = \"ftp://x\"\n", "veille.toml:2: url: \"ftp:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:"),
-        ("[mail]\nurl = \"relay:x\"\n", "veille.toml:2: url: \"relay:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:"),
-        (
-            "[mail]\nurl = \"smtp://relay:70000\"\n",
-            "veille.toml:2: url: this is no address (invalid port number); write smtp+starttls://relay.example.org:587 or file:outbox",
-        ),
-        ("[mail]\nurl = \"smtp:\"\n", "veille.toml:2: url: name the host: smtp://relay.example.org:25"),
-        (
-            "[mail]\nfrom = \"Veille\"\n",
-            "veille.toml:2: from: \"Veille\" is no address; write veille@example.org or Veille <veille@example.org>",
-        ),
-        ("[web]\nlisten = \"here\"\n", "veille.toml:2: listen: \"here\" is no address and port; write 127.0.0.1:8400"),
-        ("[fetch]\ntotal_timeout_s = 0\n", "veille.toml:2: total_timeout_s: must be between 1 and 600, not 0"),
-        ("[storage]\npath = \"\"\n", "veille.toml:2: path: is empty; write something or remove the line"),
-        ("[storage]\npath = \"db/\"\n", "veille.toml:2: path: must name a file, like db/veille.sqlite3"),
-        (
-            "[web]\npublic_url = \"ftp://x.example\"\n",
-            "veille.toml:2: public_url: \"ftp://x.example\" is no address of a web page; write https://veille.example.org",
-        ),
-        ("[fetch]\nconcurrency = \"many\"\n", "veille.toml:2: concurrency: expected a whole number from 1 to 1024, found a text"),
-        ("[fetch]\nconcurrency = 0\n", "veille.toml:2: concurrency: must be between 1 and 1024, not 0"),
-        ("[fetch]\nconcurrency = -1\n", "veille.toml:2: concurrency: must be between 1 and 1024, not -1"),
-        (
-            "[fetch]\nuser_agent = \"é\"\n",
-            "veille.toml:2: user_agent: without accents: headers of a request are ASCII; say who you are and how to reach you",
-        ),
-        (
-            "[fetch]\nallow_networks = [\"10.0.0.0/8\", \"10.0.0.0/99\", 3]\n",
-            "veille.toml:2: allow_networks: \"10.0.0.0/99\" is no network; write 10.0.0.0/8 or fd00::/8; veille.toml:2: allow_networks: expected texts between quotation marks, found a whole number",
-        ),
-        (
-            "[fetch]\nconnect_timeout_s = 20\ntotal_timeout_s = 5\n",
-            "veille.toml:3: total_timeout_s (5) is shorter than connect_timeout_s (20); lengthen the one or shorten the other",
-        ),
-        (
-            "[mail]\nurl = \"smtp://a.example\"\nuser = \"u\"\n",
-            "veille.toml:3: user: the password is missing; give it by VEILLE_MAIL_PASSWORD_FILE, or remove user",
-        ),
-        (
-            "[mail]\nurl = \"smtp://a.example\"\npassword = \"u\"\n",
-            "veille.toml:3: password: the user is missing; give [mail] user or VEILLE_MAIL_USER",
-        ),
-        (
-            "[mail]\nurl = \"smtp://u:p@a.example\"\npassword = \"u\"\n",
-            "veille.toml:3: password: the address in \"url\" holds one already; keep one of the two",
-        ),
-    ];
-    for (text, expected) in cases {
-        assert_eq!(problem(text), expected);
+    for (text, expected) in CASES {
+        assert_eq!(problem(text), *expected);
     }
 }
 
