@@ -5,7 +5,10 @@ use std::{process::ExitCode, time::Duration};
 use veille::{cli, telemetry};
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => inert_usage().unwrap_or(error).exit(),
+    };
     let locale = cli.lang;
     telemetry::start(cli.verbosity(), cli.timed());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(blocking_threads()).build()
@@ -26,6 +29,12 @@ fn main() -> ExitCode {
             ExitCode::from(cli::status_of(&error))
         }
     }
+}
+
+/// The same mistake of usage, of arguments that do nothing when they are repeated: a script may have taken them from elsewhere.
+fn inert_usage() -> Option<clap::Error> {
+    let arguments = std::env::args_os().map(|argument| telemetry::one_line(&argument.to_string_lossy()).into_owned());
+    cli::Cli::try_parse_from(arguments).err()
 }
 
 const LAST_THREADS: Duration = Duration::from_secs(1);

@@ -105,7 +105,7 @@ fn say(json: bool, value: &serde_json::Value, text: &str) -> Result<Exit> {
     if json {
         output::json(value)?;
     } else {
-        output::line(text);
+        output::lines(text);
     }
     Ok(Exit::Done)
 }

@@ -23,13 +23,20 @@ pub(super) struct Entries<'n, 't> {
     notes: &'n Notes<'t>,
     table: &'n DeTable<'n>,
     at: usize,
+    /// The key that holds the table, where the table itself has no name of its own: `title.`.
+    under: &'static str,
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'n, 't> Entries<'n, 't> {
     /// `at`: where the table begins.
     pub(super) fn new(notes: &'n Notes<'t>, table: &'n DeTable<'n>, at: usize) -> Self {
-        Self { notes, table, at, asked: RefCell::default() }
+        Self { notes, table, at, under: "", asked: RefCell::default() }
+    }
+
+    /// A key as messages call it.
+    fn called(&self, key: &str) -> String {
+        if self.under.is_empty() { key.to_owned() } else { format!("{}.{key}", self.under) }
     }
 
     /// Notes what is wrong with the value of a key.
@@ -54,7 +61,7 @@ impl<'n, 't> Entries<'n, 't> {
     }
 
     fn mistyped(&self, key: &str, found: &Placed<&DeValue<'_>>, expected: &Words) {
-        let kind = type_in_words(found.value);
+        let (kind, key) = (type_in_words(found.value), self.called(key));
         self.wrong(
             found.at,
             Words::new(
@@ -71,7 +78,7 @@ impl<'n, 't> Entries<'n, 't> {
             DeValue::String(text) => {
                 let refused = refused_text(text);
                 if let Some(problem) = refused {
-                    self.wrong(found.at, problem.after(&format!("{key}: ")));
+                    self.wrong(found.at, problem.after(&format!("{}: ", self.called(key))));
                     return None;
                 }
                 Some(Placed { at: found.at, value: text.to_string() })
@@ -166,7 +173,7 @@ impl<'n, 't> Entries<'n, 't> {
             let element = Placed { at: element.span().start, value: element.get_ref() };
             match element.value {
                 DeValue::String(text) => match refused_text(text) {
-                    Some(problem) => self.wrong(element.at, problem.after(&format!("{key}: "))),
+                    Some(problem) => self.wrong(element.at, problem.after(&format!("{}: ", self.called(key)))),
                     None => texts.push(Placed { at: element.at, value: text.to_string() }),
                 },
                 _ => {
@@ -202,7 +209,7 @@ impl<'n, 't> Entries<'n, 't> {
             self.mistyped(key, &found, &expected);
             return Localised::default();
         };
-        let languages = Entries::new(self.notes, table, found.at);
+        let languages = Entries { under: key, ..Entries::new(self.notes, table, found.at) };
         let localised =
             Localised { fr: languages.text("fr").map(|text| text.value), en: languages.text("en").map(|text| text.value) };
         languages.finish();

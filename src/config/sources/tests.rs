@@ -70,7 +70,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "[[digest]]\nslug = \"d\"\nschedule = \"0 8 * * Mon\"\ntitle = { fr = \"\", de = \"x\" }\n",
-        "sources.toml:7: fr: is empty; write something or remove the line; sources.toml:7: unknown key \"de\"; the nearest is \"en\", known here: fr, en",
+        "sources.toml:7: title.fr: is empty; write something or remove the line; sources.toml:7: unknown key \"de\"; the nearest is \"en\", known here: fr, en",
     ),
     (
         "[[theme]]\nslug = \"t\"\nany = [\"a|b\", \"*\"]\n",
