@@ -7,14 +7,7 @@ mod timings;
 pub use inert::{InertJson, one_line};
 pub use timings::{STAGES, Stage, Timings};
 
-use std::{
-    env::VarError,
-    error::Error,
-    fmt::Debug,
-    io::IsTerminal,
-    panic::PanicHookInfo,
-    sync::OnceLock,
-};
+use std::{env::VarError, error::Error, fmt::Debug, io::IsTerminal, panic::PanicHookInfo, sync::OnceLock};
 use tracing::field::Field;
 use tracing_subscriber::{
     EnvFilter, Layer,

@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
+pub mod backups;
 pub mod canary;
 pub mod certificates;
 pub mod chance;
+pub mod contest;
 pub mod corpora;
 pub mod crash;
+pub mod disk;
 pub mod failpoints;
 pub mod farm;
 pub mod generate;
@@ -15,8 +18,11 @@ pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod mistakes;
+pub mod mutate;
 pub mod origin;
 pub mod sending;
+pub mod serving;
 pub mod sink;
 pub mod smtp;
+pub mod soak;
 pub mod week;

@@ -1,5 +1,6 @@
 //! Configuration and operation: mistakes are told, secrets are not, a stop and a change of mind cost nothing.
 
+mod advisories;
 mod mistakes;
 mod printing;
 mod secrets;

@@ -20,7 +20,8 @@ fn acts(c: char) -> bool {
 
 /// Nothing acts, and no line is forged.
 fn assert_inert(what: &str, said: &str) {
-    let at = said.find(acts).map(|at| said[..at].chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect::<String>());
+    let at =
+        said.find(acts).map(|at| said[..at].chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect::<String>());
     assert_eq!(at, None, "{what}: {:?}", said.chars().find(|c| acts(*c)));
     assert!(!said.lines().any(|line| line.starts_with("veille: error")), "{what}: a forged line: {said}");
 }
@@ -28,8 +29,40 @@ fn assert_inert(what: &str, said: &str) {
 /// As entities, so that it is XML.
 fn entities(text: &str) -> String {
     let legal = |c: &char| !matches!(c, '\u{1b}' | '\u{0}');
-    text.chars().filter(legal).map(|c| if acts(c) || c == '\n' { format!("&#x{:x};", u32::from(c)) } else { c.to_string() }).collect()
+    text.chars()
+        .filter(legal)
+        .map(|c| if acts(c) || c == '\n' { format!("&#x{:x};", u32::from(c)) } else { c.to_string() })
+        .collect()
 }
+
+/// What prints what a publisher wrote, and what repeats what was typed.
+const EVERYTHING: &[&[&str]] = &[
+    &["-vv", "refresh", "--all"],
+    &["items", "list"],
+    &["items", "list", "--json"],
+    &["items", "show", "1"],
+    &["items", "show", "1", "--json"],
+    &["items", "quarantine"],
+    &["sources", "list"],
+    &["sources", "list", "--json"],
+    &["sources", "show", "f1"],
+    &["sources", "check"],
+    &["sources", "export"],
+    &["doctor"],
+    &["doctor", "--json"],
+    &["items", "list", "--source", EVIL],
+    &["items", "search", EVIL],
+    &["items", "keep", "1", "--reason", EVIL],
+    &["items", "show", "1"],
+    &["edition", "draft", EVIL],
+    &["sources", "show", EVIL],
+    &["sources", "add", EVIL],
+    &["subscribers", "add", EVIL, EVIL],
+    &["parse", EVIL],
+    &["check", EVIL],
+    &["db", "restore", EVIL],
+    &["--lang", EVIL, "doctor"],
+];
 
 #[test]
 fn g04_no_sign_of_a_publisher_breaks_a_line_or_paints_a_terminal() {
@@ -46,39 +79,13 @@ fn g04_no_sign_of_a_publisher_breaks_a_line_or_paints_a_terminal() {
     let broken = FarmFeed { content_type: "text/html; charset=\u{1b}[31m".to_owned(), body: format!("<html>{EVIL}").into() };
     let farm = Farm::serve([feed, broken]);
     let home = farm.home();
-    let export = home.path().join("export");
-    for arguments in [
-        &["-vv", "refresh", "--all"][..],
-        &["items", "list"],
-        &["items", "list", "--json"],
-        &["items", "show", "1"],
-        &["items", "show", "1", "--json"],
-        &["items", "quarantine"],
-        &["sources", "list"],
-        &["sources", "list", "--json"],
-        &["sources", "show", "f1"],
-        &["sources", "check"],
-        &["sources", "export"],
-        &["doctor"],
-        &["doctor", "--json"],
-        &["db", "export", export.to_str().unwrap()],
-        &["items", "list", "--source", EVIL],
-        &["items", "search", EVIL],
-        &["items", "keep", "1", "--reason", EVIL],
-        &["items", "show", "1"],
-        &["edition", "draft", EVIL],
-        &["sources", "show", EVIL],
-        &["sources", "add", EVIL],
-        &["subscribers", "add", EVIL, EVIL],
-        &["parse", EVIL],
-        &["check", EVIL],
-        &["db", "restore", EVIL],
-        &["--lang", EVIL, "doctor"],
-    ] {
+    for arguments in EVERYTHING {
         let said = text(&home.run(arguments));
         assert_inert(&format!("{arguments:?}"), &said);
         if arguments.contains(&"--json") {
-            let read: Result<Value, _> = serde_json::from_str(said.lines().skip_while(|line| !line.starts_with(['[', '{'])).collect::<Vec<_>>().join("\n").as_str());
+            let read: Result<Value, _> = serde_json::from_str(
+                said.lines().skip_while(|line| !line.starts_with(['[', '{'])).collect::<Vec<_>>().join("\n").as_str(),
+            );
             assert!(read.is_ok(), "{arguments:?} is JSON all the same: {said}");
         }
     }
@@ -103,7 +110,13 @@ async fn g04_a_server_writes_no_line_of_our_log() {
         .map(|slug| format!("[[source]]\nslug = \"{slug}\"\nurl = \"{}\"\n", origin.url(&format!("/{slug}"))))
         .collect();
     let home = Home::with(sources, LOOPBACK);
-    for arguments in [&["-vv", "refresh", "--all"][..], &["sources", "list"], &["sources", "check"], &["doctor"], &["refresh", "--all", "--json"]] {
+    for arguments in [
+        &["-vv", "refresh", "--all"][..],
+        &["sources", "list"],
+        &["sources", "check"],
+        &["doctor"],
+        &["refresh", "--all", "--json"],
+    ] {
         let output = home.command(arguments).env("VEILLE_LOG", "trace").output().unwrap();
         let said = text(&output);
         assert_inert(&format!("{arguments:?}"), &said);
@@ -127,7 +140,13 @@ async fn g04_a_relay_writes_no_line_of_our_log() {
     .await;
     let outbox = crate::support::outbox::Outbox::new(4).await;
     outbox.write_home(&format!("[mail]\nurl = \"smtp://127.0.0.1:{}\"\nconnections = 1\nphase_timeout_s = 2\n", relay.port));
-    for arguments in [&["-vv", "edition", "send", "1"][..], &["edition", "show", "1"], &["edition", "show", "1", "--json"], &["subscribers", "list"], &["doctor"]] {
+    for arguments in [
+        &["-vv", "edition", "send", "1"][..],
+        &["edition", "show", "1"],
+        &["edition", "show", "1", "--json"],
+        &["subscribers", "list"],
+        &["doctor"],
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_veille"));
         command.arg("--home").arg(outbox.folder.path()).args(["--now", &outbox.now.to_rfc3339()]).args(arguments);
         let said = text(&command.env("VEILLE_LOG", "trace").output().unwrap());

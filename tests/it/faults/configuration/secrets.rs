@@ -4,6 +4,7 @@
 //! carry a token in its query: it is in the database, and therefore in its copies and in what lists sources by name; in nothing else.
 
 use super::text;
+use crate::support::outbox::Outbox;
 use serde_json::Value;
 use std::{
     fs,
@@ -80,61 +81,73 @@ fn g02_an_address_with_a_password_is_refused_and_not_repeated() {
     }
 }
 
-/// Runs everything with one secret in one form, and searches for it in everything.
-async fn search_for(section: &str, key: &str, form: Form, relay: u16) {
-    let value = canary(key, relay);
-    let feeds = Origin::serve(|_| feed(&[])).await;
-    let mut settings = format!("{LOOPBACK}[web]\nlisten = \"127.0.0.1:{}\"\n", free_port());
-    let mut variables = Vec::new();
-    let outbox = crate::support::outbox::Outbox::new(3).await;
-    let home = outbox.folder.path().to_owned();
-    let name = format!("VEILLE_{}_{}", section.to_uppercase(), key.to_uppercase());
-    let mut of_section = String::new();
+/// Where a copy goes.
+const COPY: &str = "COPY";
+
+const EVERYTHING: &[&[&str]] = &[
+    &["config", "check"],
+    &["config", "check", "--json"],
+    &["refresh", "--all"],
+    &["refresh", "--all", "--json"],
+    &["doctor"],
+    &["doctor", "--json"],
+    &["edition", "send", "1"],
+    &["edition", "show", "1", "--json"],
+    &["sources", "list", "--json"],
+    &["sources", "show", "s"],
+    &["sources", "check"],
+    &["sources", "export"],
+    &["subscribers", "list"],
+    &["subscribers", "export", "p0@example.net"],
+    &["db", "check"],
+    &["db", "backup", COPY],
+    &["db", "export", COPY],
+];
+
+/// Writes the settings of a home, one of them secret; gives them, and the variables.
+fn give(outbox: &Outbox, (section, key): (&str, &str), form: Form, relay: u16) -> (String, Vec<(String, String)>) {
+    let (value, name) = (canary(key, relay), format!("VEILLE_{}_{}", section.to_uppercase(), key.to_uppercase()));
+    let (mut variables, mut line) = (Vec::new(), String::new());
     match form {
-        Form::File => of_section = format!("{key} = \"{value}\"\n"),
-        Form::Variable => variables.push((name, value.clone())),
+        Form::File => line = format!("{key} = \"{value}\"\n"),
+        Form::Variable => variables.push((name, value)),
         Form::VariableFile => {
-            fs::write(home.join("secret"), format!("{value}\n")).unwrap();
-            variables.push((format!("{name}_FILE"), home.join("secret").to_string_lossy().into_owned()));
+            let file = outbox.folder.path().join("secret");
+            fs::write(&file, format!("{value}\n")).unwrap();
+            variables.push((format!("{name}_FILE"), file.to_string_lossy().into_owned()));
         }
     }
-    let relay_lines = if key == "url" { String::new() } else { format!("url = \"smtp://127.0.0.1:{relay}\"\nuser = \"veille\"\n") };
-    let (mail, other) = if section == "mail" { (of_section, String::new()) } else { (String::new(), format!("[{section}]\n{of_section}")) };
-    settings.push_str(&format!("[mail]\nphase_timeout_s = 5\nconnections = 1\n{relay_lines}{mail}{other}"));
+    let login = if key == "url" { String::new() } else { format!("url = \"smtp://127.0.0.1:{relay}\"\nuser = \"veille\"\n") };
+    let (mail, other) = if section == "mail" { (line, String::new()) } else { (String::new(), format!("[{section}]\n{line}")) };
+    let listen = format!("[web]\nlisten = \"127.0.0.1:{}\"\n", free_port());
+    let settings = format!("{LOOPBACK}{listen}[mail]\nphase_timeout_s = 5\nconnections = 1\n{login}{mail}{other}");
     outbox.write_home(&settings);
-    let mut sources = fs::read_to_string(home.join("sources.toml")).unwrap();
-    sources.push_str(&format!("[[source]]\nslug = \"s\"\nurl = \"{}\"\n", feeds.url("/feed")));
-    fs::write(home.join("sources.toml"), sources).unwrap();
+    (settings, variables)
+}
+
+/// Runs everything with one secret in one form, and searches for it in everything.
+async fn search_for(section: &str, key: &str, form: Form, relay: u16) {
+    let outbox = Outbox::new(3).await;
+    let home = outbox.folder.path().to_owned();
+    let feeds = Origin::serve(|_| feed(&[])).await;
+    let (settings, variables) = give(&outbox, (section, key), form, relay);
+    let sources = fs::read_to_string(home.join("sources.toml")).unwrap();
+    fs::write(home.join("sources.toml"), format!("{sources}[[source]]\nslug = \"s\"\nurl = \"{}\"\n", feeds.url("/feed")))
+        .unwrap();
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_veille"));
         command.arg("--home").arg(&home).args(["--now", &outbox.now.to_rfc3339()]).args(arguments);
         command.env("VEILLE_LOG", "trace").env("RUST_BACKTRACE", "full").envs(variables.iter().cloned());
         command
     };
+    let value = canary(key, relay);
     let secret = if key == "url" { "CANARY-url" } else { value.as_str() };
     let context = format!("{section}.{key} by {form:?}");
-    let backup = home.join("backup.sqlite3");
-    let export = home.join("export");
-    for arguments in [
-        &["config", "check"][..],
-        &["config", "check", "--json"],
-        &["refresh", "--all"],
-        &["refresh", "--all", "--json"],
-        &["doctor"],
-        &["doctor", "--json"],
-        &["edition", "send", "1"],
-        &["edition", "show", "1", "--json"],
-        &["sources", "list", "--json"],
-        &["sources", "show", "s"],
-        &["sources", "check"],
-        &["sources", "export"],
-        &["subscribers", "list"],
-        &["subscribers", "export", "p0@example.net"],
-        &["db", "check"],
-        &["db", "backup", backup.to_str().unwrap()],
-        &["db", "export", export.to_str().unwrap()],
-    ] {
-        let said = text(&run(arguments).output().unwrap());
+    for arguments in EVERYTHING {
+        let copy = home.join(arguments[1]);
+        let arguments: Vec<&str> =
+            arguments.iter().map(|part| if *part == COPY { copy.to_str().unwrap() } else { part }).collect();
+        let said = text(&run(&arguments).output().unwrap());
         let place = said.find(secret).map(|at| said[at.saturating_sub(120)..].chars().take(200).collect::<String>());
         assert_eq!(place, None, "{context}: {arguments:?} tells it");
     }
@@ -216,7 +229,8 @@ async fn g02_the_token_of_a_feed_is_told_by_no_log_and_no_error() {
         _ => feed(&[]),
     })
     .await;
-    let source = |slug: &str| format!("[[source]]\nslug = \"{slug}\"\nurl = \"{}\"\n", origin.url(&format!("/{slug}?token=CANARY-QUERY")));
+    let source =
+        |slug: &str| format!("[[source]]\nslug = \"{slug}\"\nurl = \"{}\"\n", origin.url(&format!("/{slug}?token=CANARY-QUERY")));
     let sources: String = ["good", "gone", "page", "loop", "away", "slow"].map(source).concat();
     let home = Home::with(sources, LOOPBACK);
     for arguments in [
