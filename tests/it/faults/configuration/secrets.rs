@@ -144,7 +144,7 @@ async fn search_for(section: &str, key: &str, form: Form, relay: u16) {
     let secret = if key == "url" { "CANARY-url" } else { value.as_str() };
     let context = format!("{section}.{key} by {form:?}");
     for arguments in EVERYTHING {
-        let copy = home.join(arguments[1]);
+        let copy = home.join(arguments.join("-").replace(COPY, ""));
         let arguments: Vec<&str> =
             arguments.iter().map(|part| if *part == COPY { copy.to_str().unwrap() } else { part }).collect();
         let said = text(&run(&arguments).output().unwrap());
