@@ -7,7 +7,7 @@ use crate::{
         signals::{self, Asked, Signals},
     },
     domain::localised::Locale,
-    schedule::{self, board::Board, health},
+    schedule::{self, Told, board::Board, health},
 };
 use anyhow::Context as _;
 use std::sync::Arc;
@@ -67,17 +67,18 @@ struct Server {
 impl Server {
     /// Schedule and probes, until a signal asks to stop; when one falls, the other is stopped and the failure told.
     async fn serve(self: Arc<Self>, listener: TcpListener, signals: Signals) -> Result<()> {
-        let app = self.current.borrow().clone();
-        let probes = tokio::spawn(health::serve(listener, app, self.board.clone(), self.shutdown.clone()));
+        let seen = (self.board.clone(), Told::default());
+        let probes = health::serve(listener, self.current.subscribe(), seen.clone(), self.shutdown.clone());
+        let probes = tokio::spawn(probes);
         let stop = self.shutdown.clone();
         let probes = async move {
             let ended = probes.await;
             stop.cancel();
             ended.context("the probes panicked")?.context("the probes cannot be served")
         };
-        let (stop, current, board) = (self.shutdown.clone(), self.current.subscribe(), self.board.clone());
+        let (stop, current) = (self.shutdown.clone(), self.current.subscribe());
         let schedule = async move {
-            let ended = schedule::run(current, board, stop.clone()).await;
+            let ended = schedule::run(current, seen, stop.clone()).await;
             stop.cancel();
             ended
         };

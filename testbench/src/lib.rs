@@ -16,6 +16,7 @@ pub mod farm;
 pub mod generate;
 pub mod home;
 pub mod hostile;
+pub mod hub;
 pub mod inert;
 pub mod mistakes;
 pub mod mutate;

@@ -64,6 +64,7 @@ pub(super) fn read(text: &str, path: &Path, environment: &Environment) -> (Setti
     if mistakes.is_empty() {
         login::complete(&mut draft, &mut mistakes);
         deadlines(&draft, &mut mistakes);
+        unreachable(&draft, &mut mistakes);
     }
     (draft.settings, mistakes)
 }
@@ -185,6 +186,20 @@ fn deadlines(draft: &Draft, mistakes: &mut Vec<Mistake>) {
             problem: Words::new(
                 format!("total_timeout_s ({total}) est plus court que connect_timeout_s ({connect}) ; allongez l'un ou raccourcissez l'autre"),
                 format!("total_timeout_s ({total}) is shorter than connect_timeout_s ({connect}); lengthen the one or shorten the other"),
+            ),
+        });
+    }
+}
+
+/// Hubs that are asked to tell of changes where nobody can be reached.
+fn unreachable(draft: &Draft, mistakes: &mut Vec<Mistake>) {
+    let web = &draft.settings.web;
+    if let (Some(true), false, Some(place)) = (web.websub, web.is_public, draft.place("web", "websub")) {
+        mistakes.push(Mistake {
+            place: place.name.clone(),
+            problem: Words::new(
+                "websub demande public_url, l'adresse où les hubs nous joignent ; donnez-la ou ôtez websub",
+                "websub needs public_url, the address where hubs reach us; give it or remove websub",
             ),
         });
     }

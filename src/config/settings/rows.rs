@@ -175,9 +175,15 @@ pub(super) const SETTINGS: &[Setting] = &[
     plain(
         "web",
         "public_url",
-        Value::Text(|draft, text| shapes::public_url(&text).map(|url| draft.settings.web.public_url = url)),
+        Value::Text(|draft, text| {
+            draft.settings.web.is_public = true;
+            shapes::public_url(&text).map(|url| draft.settings.web.public_url = url)
+        }),
         |settings| format!("{:?}", settings.web.public_url.as_str()),
     ),
+    plain("web", "websub", Value::Flag(|draft, flag| draft.settings.web.websub = Some(flag)), |settings| {
+        settings.web.hears_hubs().to_string()
+    }),
     plain(
         "storage",
         "path",
