@@ -8,6 +8,7 @@ pub mod assessments;
 pub mod backup;
 pub mod bounces;
 pub mod check;
+mod compression;
 mod connections;
 pub mod daemon;
 pub mod deliveries;

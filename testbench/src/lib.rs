@@ -19,6 +19,7 @@ pub mod home;
 pub mod hostile;
 pub mod hub;
 pub mod inert;
+pub mod mistakes;
 pub mod mutate;
 pub mod origin;
 pub mod sending;

@@ -5,7 +5,7 @@ mod present;
 
 use crate::{
     app::{App, Error, Result, subscribers::Run},
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, output, told},
     domain::bounce::BounceRecord,
     telemetry,
 };
@@ -87,7 +87,7 @@ async fn read(context: &Context, args: ReadArgs) -> Result<Exit> {
     }
     match read_all(context, &args).await {
         Err(error @ Error::Internal(_)) if piped => {
-            telemetry::fatal(&error.into(), Exit::TryAgain.status());
+            telemetry::complain(&told(&error, context.locale));
             Ok(Exit::TryAgain)
         }
         other => other,
