@@ -86,7 +86,7 @@ impl Default for MailSettings {
     fn default() -> Self {
         Self {
             transport: Transport::Folder(PathBuf::from("outbox")),
-            from: "Veille <veille@example.org>".to_owned(),
+            from: "Veille IA <veille@example.org>".to_owned(),
             reply_to: "veille@example.org".to_owned(),
             connections: 2,
             dkim_selector: None,

@@ -68,7 +68,13 @@ impl App {
 
     /// Items that hold the words of a query. Any text is one.
     pub async fn item_search(&self, query: String, order: SearchOrder, limit: u32) -> Result<Vec<ItemRow>> {
-        Ok(self.store.search(parse_query(&query), order, limit).await?)
+        let parsed = parse_query(&query);
+        if parsed.expression.is_none() {
+            let remedy =
+                "give at least one word that must be there: `veille items search law -- -draft` leaves out what says \"draft\"";
+            return Err(Error::Invalid(format!("\"{query}\" asks for nothing; {remedy}")));
+        }
+        Ok(self.store.search(parsed, order, limit).await?)
     }
 
     /// Records a decision; the earlier ones stay. Gives the item as it now stands.

@@ -46,6 +46,9 @@ enum Verb {
     Show {
         /// Number of the edition.
         number: i64,
+        /// Each story that was left out, a line each, instead of how many for each reason.
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -125,9 +128,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
             let list = app.edition_list(digest.as_deref().map(slug).transpose()?).await?;
             tell(format, &list, || present::list(&list, locale))
         }
-        Verb::Show { number, format } => {
+        Verb::Show { number, all, format } => {
             let detail = app.edition_detail(number).await?;
-            tell(format, &detail, || present::detail(&detail, locale))
+            let left_out = if all { present::each_left_out } else { present::left_out };
+            tell(format, &detail, || [present::detail(&detail, locale), left_out(&detail, locale)].concat())
         }
         Verb::Preview { number, out, format } => {
             let preview = app.preview_edition(number, &out).await?;

@@ -12,6 +12,7 @@ use crate::{
         localised::Locale,
     },
 };
+use std::collections::HashMap;
 
 pub(super) fn drafted(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     let number = detail.summary.number;
@@ -74,17 +75,71 @@ pub(super) fn detail(detail: &EditionDetail, locale: Locale) -> Vec<String> {
             lines.extend(placed(detail, item.story, locale));
         }
     }
-    let out: Vec<&StoryFate> = detail.stories.iter().filter(|story| matches!(story.choice.fate, Fate::Out { .. })).collect();
-    if !out.is_empty() {
-        lines.push(String::new());
-        lines.push(locale.pick(format!("Écartées : {}", out.len()), format!("Left out: {}", out.len())));
+    lines
+}
+
+/// How many stories were left out, by reason, the commonest first.
+pub(super) fn left_out(detail: &EditionDetail, locale: Locale) -> Vec<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (_, because) in out(detail) {
+        *counts.entry(kind_of(because, locale)).or_default() += 1;
     }
-    for story in out {
-        if let Fate::Out { because } = &story.choice.fate {
-            lines.push(format!("  {} [{}] ({}): {}", story.choice.item, story.source, story.title, why_not(because, locale)));
-        }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut lines = Vec::with_capacity(counts.len() + 2);
+    lines.extend(heading(detail, locale));
+    lines.extend(counts.into_iter().map(|(reason, count)| format!("  {count:>6}  {reason}")));
+    if !lines.is_empty() {
+        let number = detail.summary.number;
+        lines.push(locale.pick(
+            format!("  Une ligne pour chacune : veille edition show {number} --all"),
+            format!("  A line for each: veille edition show {number} --all"),
+        ));
     }
     lines
+}
+
+/// Each story that was left out, with why.
+pub(super) fn each_left_out(detail: &EditionDetail, locale: Locale) -> Vec<String> {
+    let line = |(story, because): (&StoryFate, &Exclusion)| {
+        format!("  {} [{}] ({}): {}", story.choice.item, story.source, story.title, why_not(because, locale))
+    };
+    heading(detail, locale).into_iter().chain(out(detail).map(line)).collect()
+}
+
+fn out(detail: &EditionDetail) -> impl Iterator<Item = (&StoryFate, &Exclusion)> {
+    detail.stories.iter().filter_map(|story| match &story.choice.fate {
+        Fate::Out { because } => Some((story, because)),
+        Fate::In { .. } => None,
+    })
+}
+
+fn heading(detail: &EditionDetail, locale: Locale) -> Vec<String> {
+    match out(detail).count() {
+        0 => Vec::new(),
+        count => vec![String::new(), locale.pick(format!("Écartées : {count}"), format!("Left out: {count}"))],
+    }
+}
+
+/// The reason without what is particular to one story: its day, its edition, the word that excluded it.
+fn kind_of(because: &Exclusion, locale: Locale) -> String {
+    let (fr, en) = match because {
+        Exclusion::Told { .. } => ("déjà dites dans une édition", "told in an edition already"),
+        Exclusion::Dropped { .. } => ("écartées par une personne", "dropped by a person"),
+        Exclusion::Later { .. } => ("remises à plus tard par une personne", "deferred by a person"),
+        Exclusion::ExcludedByRule { .. } => ("exclues par un mot de leur thème", "excluded by a word of their theme"),
+        Exclusion::Backlog { published_at: Some(_) } => (
+            "venues avec la première lecture de leur source, qui n'est pas une nouvelle",
+            "came with the first fetch of their source, which is no news",
+        ),
+        Exclusion::Backlog { published_at: None } => (
+            "venues sans date avec la première lecture de leur source",
+            "came without a date with the first fetch of their source",
+        ),
+        Exclusion::Old { .. } => ("publiées bien avant la période", "published long before the period"),
+        other => return why_not(other, locale),
+    };
+    locale.pick(fr, en).to_owned()
 }
 
 fn placed(detail: &EditionDetail, story: i64, locale: Locale) -> Option<String> {

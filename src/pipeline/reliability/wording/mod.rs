@@ -84,10 +84,24 @@ pub fn criterion(locale: Locale, criterion: Criterion) -> &'static str {
     }
 }
 
-/// The `count` lines that weigh most, worded without figures: what an edition says of an item.
+/// Signals that quote a phrase of our rules or a date in figures: readers of an edition are told the signal alone.
+const UNQUOTED: [&str; 3] = ["links.primary", "proof.official_act", "date.zoned"];
+
+/// The `count` lines that weigh most, worded without figures: what an edition says of an item. What speaks against it says so.
 pub fn reasons(locale: Locale, ledger: &Ledger, count: usize) -> Vec<String> {
     let weighty = ledger.lines.iter().filter(|line| line.contribution.abs() >= 0.5);
-    weighty.take(count).map(|line| message(locale, &line.evidence)).collect()
+    weighty.take(count).map(|line| reason(locale, line)).collect()
+}
+
+fn reason(locale: Locale, line: &LedgerLine) -> String {
+    let said = match line.evidence.signal.as_str() {
+        signal if UNQUOTED.contains(&signal) => label(locale, signal).to_owned(),
+        _ => message(locale, &line.evidence),
+    };
+    if line.contribution > 0.0 {
+        return said;
+    }
+    format!("{}{said}", locale.pick("en sa défaveur\u{a0}: ", "against it: "))
 }
 
 /// One decimal, the comma in French.
