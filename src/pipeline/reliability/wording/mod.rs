@@ -101,7 +101,9 @@ fn reason(locale: Locale, line: &LedgerLine) -> String {
     if line.contribution > 0.0 {
         return said;
     }
-    format!("{}{said}", locale.pick("en sa défaveur\u{a0}: ", "against it: "))
+    let mut letters = said.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    format!("{}{}{}", locale.pick("en sa défaveur, ", "against it, "), first.collect::<String>(), letters.as_str())
 }
 
 /// One decimal, the comma in French.
@@ -141,7 +143,7 @@ fn worded(table: &[(&str, &'static str, &'static str)], locale: Locale, signal: 
 mod tests {
     use super::{
         labels::{LABELS, LACKING, NOTHING},
-        level, line, message, missing,
+        level, line, message, missing, reason,
     };
     use crate::{
         domain::{
@@ -189,6 +191,13 @@ mod tests {
         {
             assert_eq!(message(Fr, &tone(excerpt)), format!("Ton du titre\u{a0}: {words}"));
         }
+        let said = |signal: &str, contribution| {
+            let evidence = Evidence { signal: signal.to_owned(), ..evidence.clone() };
+            reason(Fr, &LedgerLine { evidence, contribution })
+        };
+        assert_eq!(said("author.person", 2.0), "Auteur identifié\u{a0}: Jane Doe (dc:creator)");
+        assert_eq!(said("author.person", -2.0), "en sa défaveur, auteur identifié\u{a0}: Jane Doe (dc:creator)");
+        assert_eq!(said("links.primary", 2.0), "Est la source première", "no phrase of our rules is quoted to readers");
         let lacking = Missing { criterion: Criterion::C1, signal: "author.person".to_owned(), up_to: 4.0 };
         assert_eq!(missing(Fr, &lacking), "Nom d'un auteur\u{a0}: jusqu'à +4,0, C1");
         assert_eq!(missing(En, &lacking), "Name of an author: up to +4.0, C1");
