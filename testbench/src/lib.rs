@@ -18,6 +18,7 @@ pub mod home;
 pub mod hostile;
 pub mod hub;
 pub mod inert;
+pub mod mistakes;
 pub mod mutate;
 pub mod origin;
 pub mod sending;
