@@ -1,5 +1,6 @@
 //! `veille edition`.
 
+mod left_out;
 mod present;
 
 use crate::{
@@ -129,8 +130,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         }
         Verb::Show { number, all, format } => {
             let detail = app.edition_detail(number).await?;
-            let left_out = if all { present::each_left_out } else { present::left_out };
-            tell(format, &detail, || [present::detail(&detail, locale), left_out(&detail, locale)].concat())
+            let out = if all { left_out::each } else { left_out::counted };
+            tell(format, &detail, || [present::detail(&detail, locale), out(&detail, locale)].concat())
         }
         Verb::Preview { number, out, format } => {
             let preview = app.preview_edition(number, &out).await?;

@@ -104,6 +104,11 @@ async fn a_date_that_cannot_be_is_told_as_such() {
     said(&home, "fr", 1, &["edition", "preview", "1", "--out", out.to_str().unwrap()]);
     let text = std::fs::read_to_string(out.join("edition.txt")).unwrap();
     check(&text.replace('\n', " "), &["illisible ou à venir"], &["Sans date"]);
+    said(&home, "fr", 1, &["subscribers", "add", "ada@example.net", "hebdo"]);
+    said(&home, "fr", 1, &["edition", "approve", "1", "--as", "Ada"]);
+    check(&said(&home, "fr", 1, &["edition", "send", "1"]), &["1 en file, 1 parti, 0 remis"], &["1 partis"]);
+    check(&said(&home, "fr", 1, &["edition", "show", "1"]), &["1 envoi : 1 parti, 0 en attente"], &["1 envois"]);
+    check(&said(&home, "en", 1, &["edition", "show", "1"]), &["1 delivery: 1 sent"], &["1 deliveries"]);
 
     let (_origin, home) = watch(ONE).await;
     said(&home, "fr", 0, &["refresh"]);
