@@ -157,6 +157,7 @@ fn delivered(deliveries: &DeliverySummary, locale: Locale) -> Vec<String> {
             ["refait après une réponse perdue", "refaits après une réponse perdue"],
             ["sent again after a lost answer", "sent again after a lost answer"],
         ),
+        locale.count(deliveries.bounced, ["revenu", "revenus"], ["came back", "came back"]),
     ];
     let mut lines = vec![format!("{total}{}{}", locale.pick(" : ", ": "), counts.join(", "))];
     lines.extend(deliveries.problems.iter().map(|problem| format!("  {}: {}", problem.email, problem.reason)));
@@ -195,6 +196,20 @@ pub(super) fn replayed(replayed: &Replayed, locale: Locale) -> Vec<String> {
 pub(super) fn cancelled(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     let free = locale.pick("Ses informations et sa période sont libres.", "Its stories and its period are free again.");
     vec![headline(&detail.summary, locale), free.to_owned()]
+}
+
+pub(super) fn would_cancel(detail: &EditionDetail, locale: Locale) -> Vec<String> {
+    let told = locale.pick("Elle peut être annulée. Rien n'a changé.", "It may be cancelled. Nothing was changed.");
+    vec![headline(&detail.summary, locale), told.to_owned()]
+}
+
+pub(super) fn would_resend(sent: &Sent, locale: Locale) -> Vec<String> {
+    let queued = sent.queued;
+    let told = locale.pick(
+        format!("{queued} envoi(s) incertain(s) repartiraient. Rien n'a été envoyé."),
+        format!("{queued} ambiguous deliver(ies) would leave once more. Nothing was sent."),
+    );
+    vec![sent.subject.clone(), told]
 }
 
 fn headline(edition: &EditionSummary, locale: Locale) -> String {
