@@ -4,6 +4,7 @@
 
 pub mod bounce;
 pub mod canonical_url;
+mod caught;
 pub mod charset;
 pub mod compose;
 pub mod dates;

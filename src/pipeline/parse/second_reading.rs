@@ -6,14 +6,12 @@
 
 use crate::{
     domain::entry::{Author, Entry, ParsedFeed},
-    pipeline::parse::{bodies, construct::Construct, context::Context, people, text},
+    pipeline::{
+        caught::caught,
+        parse::{bodies, construct::Construct, context::Context, people, text},
+    },
 };
 use feed_rs::model;
-use std::{
-    cell::Cell,
-    panic::{self, AssertUnwindSafe},
-    sync::Once,
-};
 
 /// Fills what `feed` lacks from feed-rs's reading of the same document. A panic inside it counts as no reading.
 pub(super) fn complete(feed: &mut ParsedFeed, xml: &str, context: &Context) {
@@ -61,28 +59,7 @@ fn read(xml: &str, context: &Context) -> Option<model::Feed> {
         .id_generator(|_, _, _| String::new())
         .timestamp_parser(move |written| context_of_dates.date(written).ok().map(|date| date.at))
         .build();
-    silence_panics_here();
-    QUIET.set(true);
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes())));
-    QUIET.set(false);
-    outcome.ok()?.ok()
-}
-
-thread_local! {
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A panic that is caught is no news for the log: the hook passes over it, on this thread only.
-fn silence_panics_here() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                previous(info);
-            }
-        }));
-    });
+    caught(|| parser.parse(xml.as_bytes()))?.ok()
 }
 
 fn fill(first: &mut Entry, second: model::Entry, context: &Context) {
