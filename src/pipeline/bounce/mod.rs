@@ -124,13 +124,13 @@ fn is_automatic(message: &Message<'_>) -> bool {
         || plain::is_absence(message.subject().unwrap_or_default())
 }
 
-/// The values of a header, unfolded.
+/// The values of a header, unfolded: what a line end parted stays parted, so that no tag comes of pieces.
 fn headers(message: &Message<'_>, name: &str) -> Vec<String> {
     if message.parts.is_empty() {
         return Vec::new(); // mail-parser looks at the first part without asking
     }
     let named = message.headers_raw().filter(|(known, _)| known.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| value.replace(['\r', '\n'], "")).collect()
+    named.map(|(_, value)| value.replace(['\r', '\n'], " ")).collect()
 }
 
 fn content_type<'m>(part: &'m MessagePart<'_>) -> Option<&'m mail_parser::ContentType<'m>> {

@@ -78,6 +78,11 @@ fn d12_a_tag_counts_only_where_the_message_was_delivered() {
     assert_eq!(reading(elsewhere.as_bytes()).delivery, Err(Untagged::Absent));
     let elsewhere = text.replacen(&format!("To: {ours}"), &format!("To: {forged}"), 1);
     assert_eq!(reading(elsewhere.as_bytes()).delivery, Err(Untagged::Forged));
+    for end in ["\r", "\n", "\r\n", "\r\r\r", "\r\n "] {
+        let (head, tail) = ours.split_at(ours.len() - 20);
+        let in_pieces = text.replacen(&format!("To: {ours}"), &format!("To: {head}{end}{tail}"), 1);
+        assert_ne!(reading(in_pieces.as_bytes()).delivery, Ok(4711), "{end:?}");
+    }
     for header in ["Delivered-To", "X-Original-To", "Envelope-To", "delivered-to", "X-ORIGINAL-TO"] {
         let behind = format!("{header}: {ours}\r\n{}", text.replacen(&format!("To: {ours}"), "To: undisclosed", 1));
         assert_eq!(reading(behind.as_bytes()).delivery, Ok(4711), "{header}");
