@@ -74,8 +74,12 @@ pub struct MailSettings {
     pub reply_to: String,
     /// How many SMTP conversations at once.
     pub connections: usize,
-    /// The selector under which the relay signs (DKIM), so that `doctor` can look the key up.
+    /// Certificate authorities that vouch for the relay, beside those of the system.
+    pub authorities: Option<Authorities>,
+    /// The selector under which messages are signed (DKIM), by the relay or, with a key, by veille.
     pub dkim_selector: Option<String>,
+    /// The keys that sign; several during a change of key. None: the relay signs.
+    pub dkim: Vec<DkimSettings>,
     /// Deadline of one SMTP phase (RFC 5321, 4.5.3.2, allows up to ten minutes after the final dot).
     pub phase_timeout: Duration,
 }
@@ -87,10 +91,32 @@ impl Default for MailSettings {
             from: "Veille <veille@example.org>".to_owned(),
             reply_to: "veille@example.org".to_owned(),
             connections: 2,
+            authorities: None,
             dkim_selector: None,
+            dkim: Vec::new(),
             phase_timeout: Duration::from_secs(60),
         }
     }
+}
+
+/// `[mail] ca_file`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorities {
+    /// The file, as the setting names it.
+    pub file: PathBuf,
+    /// What it holds: PEM.
+    pub pem: String,
+}
+
+/// A key that signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DkimSettings {
+    /// Under which its public half is published.
+    pub selector: String,
+    /// The file, as the setting names it.
+    pub key_file: PathBuf,
+    /// What it holds: PEM.
+    pub key: Secret,
 }
 
 /// What `[mail] url` says.

@@ -8,6 +8,7 @@
 mod h1;
 mod h2;
 mod h5;
+mod h7;
 
 use std::process::{Command, ExitCode};
 use veille_testbench::chance::Chance;
@@ -42,6 +43,7 @@ const PROMISES: &[Promise] = &[
     ("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run),
     ("h2", "no digest lost, over 1,000 kill -9 while sending", h2::run),
     ("h5", "0 deaths, 0 canary hits, 0 active content, 0 limits exceeded by public, damaged and hostile feeds", h5::run),
+    ("h7", "every break point of SMTP × every class of reply ends in the right state", h7::run),
 ];
 
 fn main() -> ExitCode {

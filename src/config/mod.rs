@@ -8,6 +8,8 @@
 mod additions;
 mod environment;
 mod error;
+mod mail_files;
+mod mail_url;
 mod publishers;
 mod settings_file;
 mod sources_file;

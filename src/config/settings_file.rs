@@ -1,8 +1,12 @@
 //! `veille.toml`, overlaid with the environment.
 
 use crate::{
-    config::{ConfigError, Environment},
-    settings::{Secret, Settings, SmtpSecurity, SmtpSettings, Transport},
+    config::{
+        ConfigError, Environment,
+        mail_files::MailFiles,
+        mail_url::{shown, transport},
+    },
+    settings::{Secret, Settings, Transport},
 };
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -31,7 +35,23 @@ const KEYS: &[(&str, &[&str])] = &[
             "total_timeout_s",
         ],
     ),
-    ("mail", &["url", "from", "reply_to", "user", "password", "connections", "dkim_selector", "phase_timeout_s"]),
+    (
+        "mail",
+        &[
+            "url",
+            "from",
+            "reply_to",
+            "user",
+            "password",
+            "connections",
+            "ca_file",
+            "dkim_selector",
+            "dkim_key_file",
+            "dkim_second_selector",
+            "dkim_second_key_file",
+            "phase_timeout_s",
+        ],
+    ),
     ("web", &["listen", "public_url"]),
     ("storage", &["path", "keep_items_days", "keep_deliveries_days"]),
 ];
@@ -68,8 +88,23 @@ struct Mail {
     user: Option<String>,
     password: Option<String>,
     connections: Option<usize>,
+    ca_file: Option<PathBuf>,
     dkim_selector: Option<String>,
+    dkim_key_file: Option<PathBuf>,
+    dkim_second_selector: Option<String>,
+    dkim_second_key_file: Option<PathBuf>,
     phase_timeout_s: Option<u64>,
+}
+
+impl Mail {
+    fn files(&self) -> MailFiles {
+        MailFiles {
+            ca_file: self.ca_file.clone(),
+            dkim_key_file: self.dkim_key_file.clone(),
+            dkim_second_selector: self.dkim_second_selector.clone(),
+            dkim_second_key_file: self.dkim_second_key_file.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -93,6 +128,7 @@ pub(super) fn parse(text: &str, path: &Path, environment: &Environment) -> Resul
     let file: SettingsFile = toml::from_str(text).map_err(|error| ConfigError::toml(path, text, &error))?;
     environment.refuse_unknown(KEYS)?;
     let mut login = (file.mail.user.clone(), file.mail.password.clone());
+    let mut files = file.mail.files();
     apply(file, &mut settings)
         .map_err(|(key, problem)| ConfigError::at(path, text, text.find(key).unwrap_or(0), format!("{key}: {problem}")))?;
     for (section, keys) in KEYS {
@@ -101,9 +137,12 @@ pub(super) fn parse(text: &str, path: &Path, environment: &Environment) -> Resul
             let wrong = |problem: String| ConfigError { place: name.clone(), problem };
             let overlay = overlay(section, key, &value).map_err(wrong)?;
             login = (overlay.mail.user.clone().or(login.0), overlay.mail.password.clone().or(login.1));
+            files = files.overlaid(overlay.mail.files());
             apply(overlay, &mut settings).map_err(|(_, problem)| wrong(problem))?;
         }
     }
+    let home = path.parent().unwrap_or(Path::new("."));
+    files.read(home, &mut settings.mail).map_err(|(key, problem)| ConfigError { place: format!("[mail] {key}"), problem })?;
     if let (Transport::Smtp(smtp), (Some(user), Some(password))) = (&mut settings.mail.transport, login) {
         smtp.login = Some((user, Secret::new(password)));
     }
@@ -117,7 +156,7 @@ fn overlay(section: &str, key: &str, value: &str) -> Result<SettingsFile, String
     let listed = || Value::Array(value.split(',').map(|part| Value::String(part.trim().to_owned())).collect());
     let value = match (key, parsed) {
         ("allow_networks", None) => listed(),
-        ("user" | "password" | "url" | "from" | "reply_to" | "dkim_selector", _) | (_, None) => text(),
+        ("user" | "password" | "url" | "from" | "reply_to" | "dkim_selector" | "dkim_second_selector", _) | (_, None) => text(),
         (_, Some(parsed)) => parsed,
     };
     let table = Table::from_iter([(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])))]);
@@ -186,12 +225,11 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
     set(&mut mail.reply_to, file.reply_to);
     within("connections", file.connections, 1..=32)?;
     set(&mut mail.connections, file.connections);
-    if file
-        .dkim_selector
-        .as_ref()
-        .is_some_and(|text| text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)))
-    {
-        return Err(("dkim_selector", "must be the selector alone, like \"mail2026\"".to_owned()));
+    for (key, selector) in [("dkim_selector", &file.dkim_selector), ("dkim_second_selector", &file.dkim_second_selector)] {
+        let odd = |text: &String| text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+        if selector.as_ref().is_some_and(odd) {
+            return Err((key, "must be the selector alone, like \"mail2026\"".to_owned()));
+        }
     }
     mail.dkim_selector = file.dkim_selector.or(mail.dkim_selector.take());
     within("phase_timeout_s", file.phase_timeout_s, 1..=3600)?;
@@ -210,43 +248,6 @@ fn set<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
     }
-}
-
-fn transport(text: &str) -> Result<Transport, String> {
-    if let Some(folder) = text.strip_prefix("file:") {
-        return if folder.is_empty() {
-            Err("name the folder: file:outbox".to_owned())
-        } else {
-            Ok(Transport::Folder(folder.trim_start_matches("//").into()))
-        };
-    }
-    let url = Url::parse(text).map_err(|error| {
-        format!(
-            "\"{}\" is no address ({error}); write smtp+starttls://host:587 or file:outbox",
-            text.split('@').next_back().unwrap_or("")
-        )
-    })?;
-    let (security, default_port) = match url.scheme() {
-        "smtp" => (SmtpSecurity::Plain, 25),
-        "smtps" => (SmtpSecurity::Tls, 465),
-        "smtp+starttls" => (SmtpSecurity::StartTls, 587),
-        other => return Err(format!("\"{other}:\" is unknown; use smtp:, smtps:, smtp+starttls: or file:")),
-    };
-    let host = url
-        .host_str()
-        .filter(|host| !host.is_empty())
-        .ok_or("name the host: smtp://host:25")?
-        .trim_matches(['[', ']'])
-        .to_owned();
-    let login = url.password().map(|password| (percent_decoded(url.username()), Secret::new(percent_decoded(password))));
-    Ok(Transport::Smtp(SmtpSettings { host, port: url.port().unwrap_or(default_port), security, login }))
-}
-
-fn percent_decoded(text: &str) -> String {
-    url::form_urlencoded::parse(format!("k={}", text.replace('+', "%2B")).as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
 }
 
 /// One line of `veille config check`.
@@ -276,7 +277,9 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
         ("mail.from", format!("{:?}", mail.from)),
         ("mail.reply_to", format!("{:?}", mail.reply_to)),
         ("mail.connections", mail.connections.to_string()),
+        ("mail.ca_file", mail.authorities.as_ref().map(|ca| ca.file.display().to_string()).unwrap_or_default()),
         ("mail.dkim_selector", mail.dkim_selector.clone().unwrap_or_default()),
+        ("mail.dkim_key_file", mail.dkim.iter().map(|key| key.key_file.display().to_string()).collect::<Vec<_>>().join(", ")),
         ("mail.phase_timeout_s", mail.phase_timeout.as_secs().to_string()),
         ("web.listen", format!("{:?}", settings.web.listen)),
         ("web.public_url", format!("{:?}", settings.web.public_url.as_str())),
@@ -287,21 +290,6 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
     .into_iter()
     .map(|(key, value)| EffectiveSetting { key: key.to_owned(), value })
     .collect()
-}
-
-fn shown(transport: &Transport) -> String {
-    match transport {
-        Transport::Folder(folder) => format!("file:{}", folder.display()),
-        Transport::Smtp(smtp) => {
-            let scheme = match smtp.security {
-                SmtpSecurity::Plain => "smtp",
-                SmtpSecurity::StartTls => "smtp+starttls",
-                SmtpSecurity::Tls => "smtps",
-            };
-            let login = smtp.login.as_ref().map(|(user, _)| format!("{user}:***@")).unwrap_or_default();
-            format!("{scheme}://{login}{}:{}", smtp.host, smtp.port)
-        }
-    }
 }
 
 #[cfg(test)]

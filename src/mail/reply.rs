@@ -57,7 +57,10 @@ pub(super) fn classify(phase: Phase, refusal: &Refusal) -> SendOutcome {
         Some((5, 6 | 7, _) | (5, 3, 4)) => SendOutcome::RejectedSender(reason),
         // sender address bad or not allowed (RFC 3463, X.1.7 and X.1.8)
         Some((5, 1, 7 | 8)) => SendOutcome::RejectedSender(reason),
-        Some((5, 1 | 2 | 4, _)) => SendOutcome::RejectedRecipient(reason),
+        // nobody can be blamed who was not named yet
+        Some((5, 1 | 2 | 4, _)) if !matches!(phase, Phase::Connect | Phase::Login | Phase::Sender) => {
+            SendOutcome::RejectedRecipient(reason)
+        }
         _ => match phase {
             Phase::Recipient | Phase::Data => SendOutcome::RejectedRecipient(reason),
             // 552, 554 … without a code after the whole message: it is the message that displeased
@@ -122,6 +125,8 @@ mod tests {
             (Data, 554, "no valid recipients", "recipient"),
             (Data, 451, "busy", "later"),
             (Sender, 550, "not allowed", "sender"),
+            (Sender, 550, "5.1.1 who are you?", "sender"),
+            (Connect, 554, "5.4.1 no", "sender"),
             (Sender, 421, "too many messages", "slow"),
             (Sender, 451, "4.7.0 slow", "slow"),
             (Login, 535, "5.7.8 bad credentials", "sender"),

@@ -47,7 +47,7 @@ impl Letters {
             title: edition.title.clone(),
             one_click: None,
         };
-        let bytes = encoded.message(&envelope)?;
+        let bytes = self.mailer.sign(encoded.message(&envelope)?, &envelope)?;
         Ok(Outgoing { to: claim.email.clone(), message_id: claim.message_id.clone(), bytes })
     }
 
