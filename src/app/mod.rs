@@ -72,7 +72,7 @@ impl App {
     }
 }
 
-/// Five kinds, mapped once per door: to an exit status on the command line.
+/// Six kinds, mapped once per door: to an exit status on the command line.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing. Exit 4.
@@ -87,6 +87,9 @@ pub enum Error {
     /// A rule forbids it: the gate, an approval. Exit 4.
     #[error("{0}")]
     Refused(String),
+    /// The database is damaged, or no database of this program. Exit 4.
+    #[error("{0}")]
+    Unsound(String),
     /// Anything else. Exit 1.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -97,7 +100,7 @@ impl Error {
     pub fn concerns_the_database(&self) -> bool {
         match self {
             Self::Internal(error) => error.downcast_ref::<StoreError>().is_some_and(StoreError::concerns_all),
-            Self::Refused(_) => true, // of what a job does, only a damaged database is refused as a whole
+            Self::Unsound(_) => true,
             _ => false,
         }
     }
@@ -111,7 +114,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::NotFound(_) => Self::NotFound(error.to_string()),
             StoreError::Conflict(why) => Self::Conflict(why),
-            StoreError::Foreign(_) | StoreError::Corrupt(_) => Self::Refused(error.to_string()),
+            StoreError::Foreign(_) | StoreError::Corrupt(_) => Self::Unsound(error.to_string()),
             other => Self::Internal(other.into()),
         }
     }

@@ -5,19 +5,25 @@
 
 pub mod approved;
 pub mod break_points;
+pub mod backups;
 pub mod canary;
 pub mod certificates;
 pub mod chance;
+pub mod contest;
 pub mod corpora;
 pub mod crash;
+pub mod disk;
 pub mod failpoints;
 pub mod farm;
 pub mod generate;
 pub mod home;
 pub mod hostile;
 pub mod inert;
+pub mod mutate;
 pub mod origin;
 pub mod sending;
+pub mod serving;
 pub mod sink;
 pub mod smtp;
+pub mod soak;
 pub mod week;

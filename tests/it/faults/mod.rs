@@ -8,6 +8,8 @@ mod deliver_signed;
 mod deliver_tls;
 mod fetch;
 mod further_pages;
+mod operate;
 mod parse;
 mod rows;
 mod store;
+mod store_files;
