@@ -32,6 +32,8 @@ const SIGNED: [&str; 14] = [
 ];
 /// A folded line has at most so many characters of a signature.
 const FOLD: usize = 70;
+/// Of `h=`, in a folded line.
+const NAMES_OF_A_LINE: usize = 6;
 
 /// The keys that sign; none: nothing is signed, that is the relay's work.
 #[derive(Debug, Clone, Default)]
@@ -67,8 +69,8 @@ impl Signer {
                 key.selector(),
                 date.timestamp()
             );
-            let (itself, _) = canonical::parts(unsigned.as_bytes());
-            let own: String = itself.into_iter().map(canonical::header).collect();
+            let whole_line = format!("{unsigned}\r\n");
+            let own: String = canonical::parts(whole_line.as_bytes()).0.into_iter().map(canonical::header).collect();
             let signature = key::base64(&key.sign(format!("{signed}{own}").as_bytes())?);
             whole.extend_from_slice(unsigned.as_bytes());
             whole.extend_from_slice(folded(&signature).as_bytes());
@@ -90,7 +92,8 @@ fn signed_headers(headers: &[Header<'_>]) -> (String, String) {
             signed.push_str("\r\n");
         }
     }
-    (named.join(":\r\n  "), signed)
+    let lines: Vec<String> = named.chunks(NAMES_OF_A_LINE).map(|names| names.join(":")).collect();
+    (lines.join(":\r\n  "), signed)
 }
 
 fn folded(signature: &str) -> String {

@@ -4,8 +4,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
 pub mod approved;
-pub mod break_points;
 pub mod backups;
+pub mod break_points;
 pub mod canary;
 pub mod certificates;
 pub mod chance;

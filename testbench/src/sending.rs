@@ -13,7 +13,7 @@ use std::{
     fmt::{Display, Formatter},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::runtime::Runtime;
@@ -26,6 +26,10 @@ const PEOPLE: usize = 150;
 const BETWEEN_RUNS: u64 = 3;
 /// Runs to the end, undisturbed: the first tells the doubts, the next resends them.
 const LAST_RUNS: u64 = 3;
+/// How long the relay holds a sender that is to be stopped.
+const HELD: Duration = Duration::from_secs(2);
+/// A sender that has not begun by then never will.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The run before which every lease of an earlier one has ended.
 const LEASES_END: u64 = 10;
 /// People of a home in which one of two senders fails.
@@ -100,6 +104,8 @@ pub struct Sending {
     log: PathBuf,
     people: usize,
     connections: u64,
+    /// The relay lets a sender wait there, at that time: a step, and how often it was reached before.
+    held: Arc<Mutex<Option<(Step, usize)>>>,
     _farm: Farm,
     _runtime: Runtime,
 }
@@ -119,19 +125,22 @@ pub fn kill_senders(chance: &mut Chance, kills: u64) -> Delivered {
     all
 }
 
-/// One sender is stopped in the middle (SIGSTOP) and sleeps through its leases, another one does its work, then the first goes on
-/// as if nothing had happened.
+/// One sender is stopped in the middle (SIGSTOP), while the relay has its message or is about to, and sleeps through its lease;
+/// another one does its work; then the first goes on as if nothing had happened.
 #[must_use]
-pub fn freeze_sender(chance: &mut Chance) -> Delivered {
-    let sending = Sending::prepare(chance, SLEEPERS_PEOPLE, 2, chance.clone().below(2) == 0);
+pub fn freeze_sender(chance: &mut Chance, at: Step) -> Delivered {
+    let pipelining = chance.below(2) == 0;
+    let sending = Sending::prepare(chance, SLEEPERS_PEOPLE, 1, pipelining);
+    let some = 4 + usize::try_from(chance.below(12)).unwrap();
+    *sending.held.lock().unwrap() = Some((at, some));
     let mut sleeper = sending.start(&sending.send(0));
-    sending.wait_for_more(&mut sleeper, chance);
-    signal(&sleeper, "-STOP");
-    while !sending.home.run(&as_words(&sending.send(LEASES_END))).status.success() && !sending.nothing_waits() {
-        signal(&sleeper, "-CONT"); // it was stopped while it held the database
-        std::thread::sleep(Duration::from_millis(5));
-        signal(&sleeper, "-STOP");
+    let begun = Instant::now();
+    while sending.relay.times(at) <= some && alive(&mut sleeper) && begun.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(1));
     }
+    std::thread::sleep(HELD / 10); // what was owed is written down: it holds the database no more
+    signal(&sleeper, "-STOP");
+    let _tells_a_doubt = sending.home.run(&as_words(&sending.send(LEASES_END)));
     signal(&sleeper, "-CONT");
     sleeper.wait().unwrap();
     sending.end(LEASES_END + 1)
@@ -140,7 +149,8 @@ pub fn freeze_sender(chance: &mut Chance) -> Delivered {
 /// Two send at once; one is killed, and what it held stays held until its leases end.
 #[must_use]
 pub fn kill_one_of_two(chance: &mut Chance) -> Delivered {
-    let sending = Sending::prepare(chance, SLEEPERS_PEOPLE, 2, chance.clone().below(2) == 0);
+    let pipelining = chance.below(2) == 0;
+    let sending = Sending::prepare(chance, SLEEPERS_PEOPLE, 2, pipelining);
     let mut senders = [sending.start(&sending.send(0)), sending.start(&sending.send(0))];
     sending.wait_for_more(&mut senders[0], chance);
     let [mut killed, mut other] = senders;
@@ -190,12 +200,15 @@ impl Sending {
         let extensions = if pipelining { vec!["PIPELINING", "8BITMIME"] } else { vec!["8BITMIME"] };
         let setup = Setup { extensions, log: Some(log.clone()), ..Setup::default() };
         let lateness = Mutex::new(Chance::new(chance.next()));
+        let held: Arc<Mutex<Option<(Step, usize)>>> = Arc::default();
+        let hold = Arc::clone(&held);
         let relay = runtime.block_on(SmtpServer::set_up(setup, move |heard| match heard.step {
+            step if *hold.lock().unwrap() == Some((step, heard.times)) => Act::Delay(HELD),
             Step::Dot => Act::Delay(Duration::from_micros(lateness.lock().unwrap().below(4_000))),
             _ => Act::Normal,
         }));
         approved::set_mail(&home, &format!("url = \"smtp://127.0.0.1:{}\"\nconnections = {connections}", relay.port));
-        Self { home, relay, log, people, connections, _farm: farm, _runtime: runtime }
+        Self { home, relay, log, people, connections, held, _farm: farm, _runtime: runtime }
     }
 
     /// What is left; `None`: it did not come by there so often.
@@ -226,14 +239,10 @@ impl Sending {
     fn wait_for_more(&self, sender: &mut Child, chance: &mut Chance) {
         let some = self.relay.times(Step::Mail) + 4 + usize::try_from(chance.below(12)).unwrap();
         let begun = Instant::now();
-        while self.relay.times(Step::Mail) < some && alive(sender) && begun.elapsed() < Duration::from_secs(20) {
+        while self.relay.times(Step::Mail) < some && alive(sender) && begun.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(Duration::from_micros(chance.below(5_000)));
-    }
-
-    fn nothing_waits(&self) -> bool {
-        self.home.json(&["edition", "show", "1", "--json"])["deliveries"]["waiting"] == 0
     }
 
     /// Some undisturbed runs, and what is left; at most one doubt a conversation of whoever was disturbed.
@@ -270,7 +279,7 @@ impl Sending {
         let before = self.relay.times(Step::Mail);
         let mut child = self.start(arguments);
         let begun = Instant::now();
-        while self.relay.times(Step::Mail) == before && alive(&mut child) && begun.elapsed() < Duration::from_secs(20) {
+        while self.relay.times(Step::Mail) == before && alive(&mut child) && begun.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(Duration::from_micros(chance.below(120_000)));

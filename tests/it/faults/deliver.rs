@@ -1,6 +1,6 @@
 //! Deliver: what may stand in an envelope. The conversations with a relay are in `smtp.rs`, `dispatch.rs` and `serve.rs`.
 
-use veille_testbench::{break_points, chance::Chance, home::Home, sending};
+use veille_testbench::{break_points, chance::Chance, home::Home, sending, smtp::Step};
 
 /// Addresses, and what becomes of each: accepted as written here, or refused.
 const ADDRESSES: [(&str, Option<&str>); 18] = [
@@ -72,8 +72,8 @@ fn d02_d03_d08_a_conversation_that_breaks_anywhere_leaves_the_tabled_state() {
 #[test]
 fn d11_a_sender_that_sleeps_through_its_lease_and_wakes_is_fenced() {
     let mut chance = Chance::from_environment(1);
-    for _ in 0..2 {
-        let found = sending::freeze_sender(&mut chance);
+    for step in [Step::Rcpt, Step::Dot] {
+        let found = sending::freeze_sender(&mut chance, step);
         assert!(found.sound(), "{found}");
     }
 }

@@ -124,14 +124,15 @@ fn on_the_way(message: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             format!("{}:{}", name.to_uppercase(), value)
         })
         .collect();
-    let spaced: String = body.split("\r\n").map(|line| format!("{line} \t\r\n")).collect();
+    let spaced: Vec<String> =
+        body.split("\r\n").map(|line| if line.is_empty() { String::new() } else { format!("{line} \t") }).collect();
     vec![
         ("as it is", message.to_vec()),
         ("traced", format!("Received: from a by b; Mon, 23 Nov 2026 08:00:00 +0100\r\nX-Spam: no\r\n{text}").into_bytes()),
         ("unfolded", format!("{unfolded}\r\n\r\n{body}").into_bytes()),
         ("refolded", format!("{}\r\n\r\n{body}", refolded.join("\r\n")).into_bytes()),
         ("names in capitals", format!("{}\r\n\r\n{body}", shouted.join("\r\n")).into_bytes()),
-        ("spaces at line ends, empty lines at the end", format!("{head}\r\n\r\n{spaced}\r\n\r\n").into_bytes()),
+        ("spaces at line ends, empty lines at the end", format!("{head}\r\n\r\n{}\r\n\r\n", spaced.join("\r\n")).into_bytes()),
     ]
 }
 
