@@ -8,6 +8,7 @@ mod deliver_signed;
 mod deliver_tls;
 mod fetch;
 mod further_pages;
+mod hubs;
 mod operate;
 mod parse;
 mod rows;

@@ -111,7 +111,7 @@ impl Watch {
             let rules = Rules::shipped();
             let evidence = observe(&rules, &item, publisher, noon());
             let reliability = score(&rules, &evidence);
-            let fingerprint = Fingerprint::of_item(&item, &ItemWords::of(&item), noon()).to_bytes();
+            let fingerprint = Fingerprint::of_item(&item, &ItemWords::of(&item), noon()).into_bytes();
             let assessed = AssessedItem {
                 item,
                 backlog: false,
@@ -190,6 +190,7 @@ fn state(url: &url::Url) -> NextState {
         redirect: None,
         rhythm_hours: None,
         catch_up: None,
+        hub: None,
         host_rest: None,
         notices: Vec::new(),
     }
