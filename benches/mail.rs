@@ -99,8 +99,12 @@ fn plain_client(message: &[u8], messages: usize) {
 async fn session(message: &[u8], messages: usize) {
     let sink = Sink::start();
     let mut session = relay(smtp_settings(sink.port)).session();
-    let outgoing =
-        Outgoing { to: "b@example.net".parse().unwrap(), message_id: "1@example.org".to_owned(), bytes: message.to_vec() };
+    let outgoing = Outgoing {
+        to: "b@example.net".parse().unwrap(),
+        return_path: None,
+        message_id: "1@example.org".to_owned(),
+        bytes: message.to_vec(),
+    };
     for _ in 0..messages {
         session.announce(&outgoing).await.unwrap();
         session.hand_over(&outgoing).await;

@@ -153,8 +153,11 @@ const GOODBYE: &[(Class, State)] = &[
     (Nul, Sent),
 ];
 
-/// Every break point. `None`: nobody listens.
-pub const TABLE: &[(Option<Step>, &[(Class, State)])] = &[
+/// A break point and its cells. `None`: nobody listens.
+pub type Row = (Option<Step>, &'static [(Class, State)]);
+
+/// Every break point.
+pub const TABLE: &[Row] = &[
     (None, &[(Cut, Queued)]),
     (Some(Step::Greeting), OPENING),
     (Some(Step::Ehlo), OPENING),

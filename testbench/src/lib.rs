@@ -5,6 +5,7 @@
 
 pub mod approved;
 pub mod backups;
+pub mod bounces;
 pub mod break_points;
 pub mod canary;
 pub mod certificates;
