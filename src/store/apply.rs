@@ -42,7 +42,7 @@ pub struct Applied {
 impl PreparedPlan {
     /// Does the work that needs no database. Costs processor time: keep it off the asynchronous threads.
     pub fn new(mut plan: RefreshPlan) -> Self {
-        let mut compressor = Compressor::new();
+        let mut compressor = Compressor::default();
         let mut prepared = |assessed: &mut AssessedItem| Prepared::new(assessed, &mut compressor);
         let new = plan.new.iter_mut().map(&mut prepared).collect();
         let changed = plan.changed.iter_mut().map(|(_, assessed)| prepared(assessed)).collect();
