@@ -54,6 +54,7 @@ async fn answer(State(state): State<Arc<Fields>>, UrlPath(number): UrlPath<usize
         return StatusCode::NOT_MODIFIED.into_response();
     }
     let mut answer = compressed(&document(number, generation)).into_response();
+    answer.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/xml"));
     answer.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
     if validators {
         answer.headers_mut().insert(header::ETAG, etag.parse().unwrap());

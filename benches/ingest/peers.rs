@@ -6,7 +6,13 @@ use crate::{
     farm::Farm,
     measure::{Used, measure},
 };
-use std::{fmt::Write, fs, path::Path, process::Command, sync::atomic::Ordering};
+use std::{
+    fmt::Write,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    sync::atomic::Ordering,
+};
 
 /// A feed reader of others.
 struct Peer {
@@ -83,7 +89,7 @@ pub(crate) fn compare(feeds: usize, show: impl Fn(&str, &Used, u64)) {
         let refresh = |what: &str| {
             let [program, arguments @ ..] = peer.refresh else { return };
             let what = format!("{} {version}: {what}", peer.name);
-            match measure(Command::new(program).args(arguments).current_dir(folder.path())) {
+            match measure(Command::new(program).args(arguments).current_dir(folder.path()).stderr(Stdio::null())) {
                 Ok(used) => show(&what, &used, size(&folder.path().join(peer.store))),
                 Err(failure) => println!("{what}: {failure}"),
             }
