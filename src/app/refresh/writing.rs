@@ -94,5 +94,6 @@ fn count(report: &mut RefreshReport, ended: &Ended, applied: &Applied) {
     report.sources += 1;
     report.bytes += ended.bytes;
     report.new_items += applied.new.len();
+    report.backlog_items += applied.backlog;
     report.updated_items += applied.changed.len();
 }
