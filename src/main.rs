@@ -4,11 +4,6 @@ use clap::Parser;
 use std::{process::ExitCode, time::Duration};
 use veille::{cli, telemetry};
 
-/// Documents of all sizes come and go on several threads: the system's allocator would keep room for each thread's largest.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
