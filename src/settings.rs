@@ -2,7 +2,7 @@
 
 use crate::domain::document;
 use ipnet::IpNet;
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Everything that `veille.toml`, the environment and the flags may set.
@@ -23,6 +23,8 @@ pub struct Settings {
 pub struct FetchSettings {
     /// Networks that may be reached although forbidden by default.
     pub allow_networks: Vec<IpNet>,
+    /// The DNS server that says where names lead; `None`: as the system is set.
+    pub resolver: Option<SocketAddr>,
     /// Spacing between two requests to one host:port.
     pub host_interval: Duration,
     /// Requests under way at once, over all hosts.
@@ -47,6 +49,7 @@ impl Default for FetchSettings {
     fn default() -> Self {
         Self {
             allow_networks: Vec::new(),
+            resolver: None,
             host_interval: Duration::from_secs(1),
             concurrency: 64,
             floor: Duration::from_secs(60 * 60),

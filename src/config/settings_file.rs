@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
     fmt::Display,
+    net::{IpAddr, SocketAddr},
     ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
@@ -15,12 +16,16 @@ use std::{
 use toml::{Table, Value};
 use url::Url;
 
+/// The port of DNS.
+const DNS: u16 = 53;
+
 /// The keys, by section, in the order in which `config check` lists them.
 const KEYS: &[(&str, &[&str])] = &[
     (
         "fetch",
         &[
             "allow_networks",
+            "resolver",
             "host_interval_ms",
             "concurrency",
             "floor_minutes",
@@ -48,6 +53,7 @@ struct SettingsFile {
 #[serde(deny_unknown_fields, default)]
 struct Fetch {
     allow_networks: Option<Vec<IpNet>>,
+    resolver: Option<String>,
     host_interval_ms: Option<u64>,
     concurrency: Option<usize>,
     floor_minutes: Option<u64>,
@@ -115,7 +121,7 @@ fn overlay(section: &str, key: &str, value: &str) -> Result<SettingsFile, String
     let listed = || Value::Array(value.split(',').map(|part| Value::String(part.trim().to_owned())).collect());
     let value = match (key, parsed) {
         ("allow_networks", None) => listed(),
-        ("user" | "password" | "url" | "from" | "reply_to" | "dkim_selector", _) | (_, None) => text(),
+        ("user" | "password" | "url" | "resolver" | "from" | "reply_to" | "dkim_selector", _) | (_, None) => text(),
         (_, Some(parsed)) => parsed,
     };
     let table = Table::from_iter([(section.to_owned(), Value::Table(Table::from_iter([(key.to_owned(), value)])))]);
@@ -136,7 +142,7 @@ fn apply(file: SettingsFile, settings: &mut Settings) -> Result<(), Wrong> {
     set(&mut settings.web.public_url, file.web.public_url);
     if let Some(listen) = file.web.listen {
         listen
-            .parse::<std::net::SocketAddr>()
+            .parse::<SocketAddr>()
             .map_err(|_| ("listen", format!("\"{listen}\" is no address and port; write 127.0.0.1:8400")))?;
         settings.web.listen = listen;
     }
@@ -152,6 +158,9 @@ fn apply(file: SettingsFile, settings: &mut Settings) -> Result<(), Wrong> {
 fn apply_fetch(file: Fetch, settings: &mut Settings) -> Result<(), Wrong> {
     let fetch = &mut settings.fetch;
     set(&mut fetch.allow_networks, file.allow_networks);
+    if let Some(text) = &file.resolver {
+        fetch.resolver = resolver(text).map_err(|problem| ("resolver", problem))?;
+    }
     set(&mut fetch.host_interval, file.host_interval_ms.map(Duration::from_millis));
     within("concurrency", file.concurrency, 1..=1024)?;
     set(&mut fetch.concurrency, file.concurrency);
@@ -193,6 +202,17 @@ fn apply_mail(file: Mail, settings: &mut Settings) -> Result<(), Wrong> {
     within("phase_timeout_s", file.phase_timeout_s, 1..=3600)?;
     set(&mut mail.phase_timeout, file.phase_timeout_s.map(Duration::from_secs));
     Ok(())
+}
+
+/// An address with or without a port; nothing means the system's own way, so that a variable can undo what the file says.
+fn resolver(text: &str) -> Result<Option<SocketAddr>, String> {
+    let address = || text.trim_matches(['[', ']']).parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS));
+    match text {
+        "" => Ok(None),
+        _ => text.parse().or_else(|_| address()).map(Some).map_err(|_| {
+            format!("\"{text}\" is no address of a DNS server; write 192.0.2.53, or 192.0.2.53:5353 for another port than {DNS}")
+        }),
+    }
 }
 
 fn within<T: PartialOrd + Display>(key: &'static str, value: Option<T>, range: RangeInclusive<T>) -> Result<(), Wrong> {
@@ -260,6 +280,7 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
     let networks: Vec<String> = fetch.allow_networks.iter().map(ToString::to_string).collect();
     [
         ("fetch.allow_networks", format!("{networks:?}")),
+        ("fetch.resolver", format!("{:?}", fetch.resolver.map(|server| server.to_string()).unwrap_or_default())),
         ("fetch.host_interval_ms", fetch.host_interval.as_millis().to_string()),
         ("fetch.concurrency", fetch.concurrency.to_string()),
         ("fetch.floor_minutes", (fetch.floor.as_secs() / 60).to_string()),
@@ -341,6 +362,10 @@ mod tests {
                 "[fetch]\nconcurrency = \"many\"\n",
                 "veille.toml:2: invalid type: string \"many\", expected a whole number, 0 or more",
             ),
+            (
+                "[fetch]\nresolver = \"dns.example.org\"\n",
+                "veille.toml:2: resolver: \"dns.example.org\" is no address of a DNS server; write 192.0.2.53, or 192.0.2.53:5353 for another port than 53",
+            ),
             ("[fetch]\nconcurrency = 0\n", "veille.toml:2: concurrency: must be between 1 and 1024"),
         ];
         for (text, expected) in cases {
@@ -359,6 +384,24 @@ mod tests {
         }
         let others = Environment::from_pairs([("VEILLE_CORPORA", "/x"), ("VEILLE_LANG", "en")]);
         assert!(parse("", Path::new("veille.toml"), &others).is_ok());
+    }
+
+    #[test]
+    fn a_resolver_is_an_address_with_or_without_a_port() {
+        for (text, expected) in [
+            ("127.0.0.1:5353", Some("127.0.0.1:5353")),
+            ("127.0.0.1", Some("127.0.0.1:53")),
+            ("::1", Some("[::1]:53")),
+            ("[::1]", Some("[::1]:53")),
+            ("[::1]:5353", Some("[::1]:5353")),
+            ("", None),
+        ] {
+            let settings =
+                parse(&format!("[fetch]\nresolver = \"{text}\"\n"), Path::new("veille.toml"), &Environment::default()).unwrap();
+            assert_eq!(settings.fetch.resolver.map(|server| server.to_string()).as_deref(), expected, "{text}");
+        }
+        let environment = Environment::from_pairs([("VEILLE_FETCH_RESOLVER", "127.0.0.1")]);
+        assert!(parse("", Path::new("veille.toml"), &environment).unwrap().fetch.resolver.is_some());
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`].
 //!
-//! It knows where it may go (`guard`, `address`), waits for its turn (`hosts`), follows redirects itself (`walk`), asks robots.txt
+//! It knows where it may go (`guard`, `address`, `names`), waits for its turn (`hosts`), follows redirects itself (`walk`), asks robots.txt
 //! before a page (`robots`), and reads under limits (`answer`, `coding`). It decides nothing about when to come back: it only
 //! reports what the publisher said (`freshness`).
 
 mod address;
 mod answer;
+mod clients;
 mod coding;
 mod failure;
 mod freshness;
 mod guard;
 mod hosts;
+mod names;
 mod robots;
 mod walk;
 
@@ -19,10 +21,12 @@ use crate::{
     settings::FetchSettings,
 };
 use address::AddressPolicy;
-use guard::{Guard, Names};
+use clients::Clients;
+use guard::Guard;
 use hosts::Hosts;
+use names::Names;
 use robots::RobotsCache;
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use tokio::time::Instant;
 use walk::{Accept, Walk};
 
@@ -33,7 +37,7 @@ pub struct Fetcher {
 }
 
 struct Inner {
-    client: reqwest::Client,
+    clients: Clients,
     guard: Guard,
     hosts: Hosts,
     robots: RobotsCache,
@@ -51,7 +55,7 @@ impl Fetcher {
 
     /// A client with its own names or certificates: for tests, and for networks that have their own.
     pub fn builder(settings: &FetchSettings) -> FetcherBuilder {
-        FetcherBuilder { settings: settings.clone(), names: Names::System, certificates: Vec::new() }
+        FetcherBuilder { settings: settings.clone(), names: None, certificates: Vec::new() }
     }
 
     /// Asks one URL, waiting for its host's turn. Never fails: a failure is a value.
@@ -106,7 +110,7 @@ struct Trail {
 /// A [`Fetcher`] being prepared.
 pub struct FetcherBuilder {
     settings: FetchSettings,
-    names: Names,
+    names: Option<HashMap<String, Vec<IpAddr>>>,
     certificates: Vec<reqwest::Certificate>,
 }
 
@@ -114,7 +118,7 @@ impl FetcherBuilder {
     /// Host names lead to these addresses, and no other name leads anywhere. The addresses are judged like all others.
     #[must_use]
     pub fn names(mut self, table: HashMap<String, Vec<IpAddr>>) -> Self {
-        self.names = Names::Table(Arc::new(table));
+        self.names = Some(table);
         self
     }
 
@@ -134,10 +138,16 @@ impl FetcherBuilder {
     pub fn build(self) -> anyhow::Result<Fetcher> {
         // The first one wins; another part of the process may have been faster, with the same one.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
-        let guard = Guard::new(AddressPolicy::new(&self.settings.allow_networks), self.names);
-        let client = build_client(&self.settings, &guard, self.certificates)?;
+        // The rest of the time to connect is for the connection itself.
+        let deadline = self.settings.connect_timeout * 4 / 5;
+        let names = match (self.names, self.settings.resolver) {
+            (Some(table), _) => Names::of_table(table, deadline),
+            (None, Some(server)) => Names::of_server(server, deadline)?,
+            (None, None) => Names::of_system(deadline),
+        };
+        let guard = Guard::new(AddressPolicy::new(&self.settings.allow_networks), names);
         let inner = Inner {
-            client,
+            clients: Clients::new(&self.settings, &guard, &self.certificates)?,
             guard,
             hosts: Hosts::new(&self.settings),
             robots: RobotsCache::new(&self.settings.user_agent),
@@ -145,30 +155,4 @@ impl FetcherBuilder {
         };
         Ok(Fetcher { inner: Arc::new(inner) })
     }
-}
-
-fn build_client(
-    settings: &FetchSettings,
-    guard: &Guard,
-    certificates: Vec<reqwest::Certificate>,
-) -> anyhow::Result<reqwest::Client> {
-    let bare = || {
-        reqwest::Client::builder()
-            .user_agent(&settings.user_agent)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .dns_resolver(guard.clone())
-            .connect_timeout(settings.connect_timeout)
-            .pool_max_idle_per_host(1)
-            .pool_idle_timeout(Duration::from_secs(20))
-    };
-    if !certificates.is_empty() {
-        return Ok(bare().tls_certs_only(certificates).build()?);
-    }
-    bare().build().or_else(|error| {
-        tracing::warn!("no https: the system's certificate authorities cannot be read ({error}); install ca-certificates");
-        bare().tls_certs_only([]).build().map_err(anyhow::Error::from)
-    })
 }

@@ -7,6 +7,7 @@ pub mod canary;
 pub mod chance;
 pub mod corpora;
 pub mod crash;
+pub mod dns;
 pub mod failpoints;
 pub mod farm;
 pub mod generate;
