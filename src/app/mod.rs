@@ -59,7 +59,7 @@ impl App {
         let definitions = config::load_definitions(home)?;
         let app = Self {
             store: Store::open(&home.join(&settings.storage.path))?,
-            fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?,
+            fetcher: fetcher(home, &settings)?,
             mailer: Mailer::new(&settings.mail, home).map_err(|error| Error::Invalid(format!("{error:#}")))?,
             templates: Arc::new(editions::templates(&home.join("templates"))?),
             clock,
@@ -70,6 +70,12 @@ impl App {
         app.sync_sources().await?;
         Ok(app)
     }
+}
+
+/// The fetcher of a home: its processes space their requests together.
+fn fetcher(home: &Path, settings: &Settings) -> Result<Fetcher> {
+    let ledger = home.join(&settings.storage.path).with_extension("hosts");
+    Fetcher::builder(&settings.fetch).spaced_with(&ledger).build().map_err(Error::Internal)
 }
 
 /// Five kinds, mapped once per door: to an exit status on the command line.

@@ -1,6 +1,6 @@
 //! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`].
 //!
-//! It knows where it may go (`guard`, `address`, `names`), waits for its turn (`hosts`), follows redirects itself (`walk`), asks robots.txt
+//! It knows where it may go (`guard`, `address`, `names`), waits for its turn (`hosts`, `ledger`), follows redirects itself (`walk`), asks robots.txt
 //! before a page (`robots`), and reads under limits (`answer`, `coding`). It decides nothing about when to come back: it only
 //! reports what the publisher said (`freshness`).
 
@@ -12,6 +12,7 @@ mod failure;
 mod freshness;
 mod guard;
 mod hosts;
+mod ledger;
 mod names;
 mod robots;
 mod walk;
@@ -24,9 +25,15 @@ use address::AddressPolicy;
 use clients::Clients;
 use guard::Guard;
 use hosts::Hosts;
+use ledger::Ledger;
 use names::Names;
 use robots::RobotsCache;
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::time::Instant;
 use walk::{Accept, Walk};
 
@@ -55,7 +62,7 @@ impl Fetcher {
 
     /// A client with its own names or certificates: for tests, and for networks that have their own.
     pub fn builder(settings: &FetchSettings) -> FetcherBuilder {
-        FetcherBuilder { settings: settings.clone(), names: None, certificates: Vec::new() }
+        FetcherBuilder { settings: settings.clone(), names: None, certificates: Vec::new(), ledger: None }
     }
 
     /// Asks one URL, waiting for its host's turn. Never fails: a failure is a value.
@@ -112,9 +119,18 @@ pub struct FetcherBuilder {
     settings: FetchSettings,
     names: Option<HashMap<String, Vec<IpAddr>>>,
     certificates: Vec<reqwest::Certificate>,
+    ledger: Option<PathBuf>,
 }
 
 impl FetcherBuilder {
+    /// Hosts are spaced together with other processes that name the same file, and with those before this one. Without it, this
+    /// process knows only what it asked itself.
+    #[must_use]
+    pub fn spaced_with(mut self, file: &Path) -> Self {
+        self.ledger = Some(file.to_owned());
+        self
+    }
+
     /// Host names lead to these addresses, and no other name leads anywhere. The addresses are judged like all others.
     #[must_use]
     pub fn names(mut self, table: HashMap<String, Vec<IpAddr>>) -> Self {
@@ -149,10 +165,21 @@ impl FetcherBuilder {
         let inner = Inner {
             clients: Clients::new(&self.settings, &guard, &self.certificates)?,
             guard,
-            hosts: Hosts::new(&self.settings),
+            hosts: Hosts::new(&self.settings, self.ledger.and_then(|path| open_ledger(&path, &self.settings))),
             robots: RobotsCache::new(&self.settings.user_agent),
             settings: self.settings,
         };
         Ok(Fetcher { inner: Arc::new(inner) })
     }
+}
+
+/// Without spacing there is nothing to know. A home whose folder of the database is not there yet has asked nobody.
+fn open_ledger(path: &Path, settings: &FetchSettings) -> Option<Ledger> {
+    if settings.host_interval.is_zero() || !path.parent().is_some_and(Path::is_dir) {
+        return None;
+    }
+    let cannot = |error: &std::io::Error| {
+        tracing::warn!("{} cannot be opened, so requests are spaced in this process only: {error}", path.display());
+    };
+    Ledger::open(path, settings.host_interval).inspect_err(cannot).ok()
 }

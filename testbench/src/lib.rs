@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
+pub mod bombs;
 pub mod canary;
 pub mod chance;
 pub mod corpora;
@@ -10,10 +11,12 @@ pub mod crash;
 pub mod dns;
 pub mod failpoints;
 pub mod farm;
+pub mod forbidden;
 pub mod generate;
 pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod origin;
 pub mod smtp;
+pub mod trespass;
 pub mod week;

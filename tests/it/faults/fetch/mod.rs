@@ -1,0 +1,6 @@
+//! Fetch, through the binary. The faults of a single answer that need no process are in `it/fetch.rs`.
+
+mod bodies;
+mod days;
+mod hosts;
+mod names;
