@@ -31,6 +31,8 @@ pub struct FetchSettings {
     pub concurrency: usize,
     /// No source is asked more often.
     pub floor: Duration,
+    /// Further pages of a feed (RFC 5005) that are read at its first fetch, and after a gap. 0: none.
+    pub archive_pages: u32,
     /// robots.txt is obeyed for pages.
     pub respect_robots: bool,
     /// Name, version and contact address sent with each request.
@@ -53,6 +55,7 @@ impl Default for FetchSettings {
             host_interval: Duration::from_secs(1),
             concurrency: 64,
             floor: Duration::from_secs(60 * 60),
+            archive_pages: 10,
             respect_robots: true,
             user_agent: format!("veille/{} (+https://veille.invalid/about; feed reader)", env!("CARGO_PKG_VERSION")),
             connect_timeout: Duration::from_secs(10),

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("templates", &["domain", "pipeline"]),
     ("fetch", &["domain", "settings"]),
     ("store", &["domain", "settings", "failpoint"]),
-    ("mail", &["domain", "settings"]),
+    ("mail", &["domain", "settings", "failpoint"]),
     ("config", &["domain", "settings", "pipeline"]),
     ("app", &["domain", "settings", "failpoint", "clock", "pipeline", "templates", "fetch", "store", "mail", "config"]),
     ("schedule", &["app", "domain", "settings", "clock"]),

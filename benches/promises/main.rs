@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a bench speaks to a terminal")]
 
 mod h1;
+mod h2;
 mod h5;
 
 use std::process::{Command, ExitCode};
@@ -39,6 +40,7 @@ type Promise = (&'static str, &'static str, fn(&mut Run) -> Verdict);
 
 const PROMISES: &[Promise] = &[
     ("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run),
+    ("h2", "no digest lost, over 1,000 kill -9 while sending", h2::run),
     ("h5", "0 deaths, 0 canary hits, 0 active content, 0 limits exceeded by public, damaged and hostile feeds", h5::run),
 ];
 

@@ -57,6 +57,7 @@ impl Shelf {
                 url: item.url.clone(),
                 title: item.title.clone(),
                 published_at: item.published.map(|date| date.at),
+                first_seen_at: DateTime::UNIX_EPOCH,
             };
             self.items.insert(id, (key, known));
         }

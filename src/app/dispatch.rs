@@ -1,46 +1,31 @@
 //! Bring deliveries to an end.
 //!
-//! A few workers, each with one conversation: claim some deliveries, make each message, ask the last question when the relay waits
-//! for it, hand it over, write down what became of it. Nothing here decides from memory: the rows are the truth.
+//! A few workers, each with one conversation, and one ledger for all of them: what became of the last message and that the next one
+//! is about to leave are written down at once. Nothing here decides from memory: the rows are the truth.
 
 pub use crate::store::jobs::JobRow;
+mod ledger;
 mod letters;
 mod report;
+mod worker;
 
 pub use report::DispatchReport;
 
 use crate::{
     app::{App, Result},
     clock::Clock,
-    domain::{
-        delivery::{Claim, SendOutcome},
-        digest::AmbiguousPolicy,
-        slug::Slug,
-    },
-    mail::{Mailer, Permission, Session},
-    store::{
-        Store, StoreError,
-        deliveries::{LastCheck, Leases},
-    },
+    domain::{digest::AmbiguousPolicy, slug::Slug},
+    mail::Mailer,
+    store::{Store, deliveries::Leases},
 };
 use anyhow::Context;
 use chrono::TimeDelta;
+use ledger::Ledger;
 use letters::Letters;
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-/// Deliveries that a worker claims at once.
-const BATCH: usize = 16;
-/// After so many requests to slow down in a row, a worker leaves the relay alone until the next dispatch.
-const PATIENCE: u32 = 3;
+use worker::Worker;
 
 impl App {
     /// Sends what is due now, of all editions that are being sent, and returns when nothing is due any more. Deliveries that are
@@ -90,19 +75,7 @@ impl Dispatcher {
         }
         lock.share()?;
 
-        let letters = Letters::new(self.store.clone(), self.mailer.clone());
-        let mut workers = JoinSet::new();
-        for _ in 0..self.workers.max(1) {
-            let worker = Worker {
-                outbox: self.clone(),
-                session: self.mailer.session(),
-                letters: letters.clone(),
-                shutdown: shutdown.clone(),
-                report: DispatchReport::default(),
-                slowed: 0,
-            };
-            workers.spawn(worker.run());
-        }
+        let mut workers = self.set_to_work(shutdown);
         let (mut report, mut failure) =
             (DispatchReport { left_in_doubt: recovered.ambiguous, ..DispatchReport::default() }, None);
         while let Some(done) = workers.join_next().await {
@@ -118,6 +91,16 @@ impl Dispatcher {
         report.editions_sent = self.store.settle_editions(self.clock.now()).await?;
         tell(&report);
         Ok(report)
+    }
+
+    fn set_to_work(&self, shutdown: &CancellationToken) -> JoinSet<Result<DispatchReport>> {
+        let letters = Letters::new(self.store.clone(), self.mailer.clone());
+        let ledger = Ledger::open(self);
+        let mut workers = JoinSet::new();
+        for _ in 0..self.workers.max(1) {
+            workers.spawn(Worker::new(self, &letters, &ledger, shutdown).run());
+        }
+        workers
     }
 
     /// Longer than a whole conversation about a batch usually lasts; when it is not enough, fencing keeps the peace.
@@ -137,170 +120,5 @@ fn tell(report: &DispatchReport) {
     let DispatchReport { sent, deferred, failed, ambiguous, withdrawn, .. } = report;
     if sent + deferred + failed + ambiguous + withdrawn > 0 {
         tracing::info!(sent, deferred, failed, ambiguous, withdrawn, "deliveries dispatched");
-    }
-}
-
-struct Worker {
-    outbox: Dispatcher,
-    session: Session,
-    letters: Letters,
-    shutdown: CancellationToken,
-    report: DispatchReport,
-    slowed: u32,
-}
-
-/// What a worker does next.
-#[derive(PartialEq, Eq)]
-enum Next {
-    Continue,
-    Stop,
-}
-
-impl Worker {
-    async fn run(mut self) -> Result<DispatchReport> {
-        loop {
-            if self.shutdown.is_cancelled() || self.slowed >= PATIENCE {
-                break;
-            }
-            let now = self.outbox.clock.now();
-            let mut batch = self.outbox.store.claim_deliveries(now, now + self.outbox.lease(), BATCH).await?.into_iter();
-            let Some(first) = batch.next() else { break };
-            let mut next = self.deliver(first).await?;
-            while next == Next::Continue && !batch.as_slice().is_empty() {
-                if let Some(claim) = batch.next() {
-                    next = self.deliver(claim).await?;
-                }
-            }
-            if next == Next::Stop {
-                self.outbox.store.release_deliveries(batch.collect()).await?;
-                break;
-            }
-        }
-        self.session.close().await;
-        Ok(self.report)
-    }
-
-    async fn deliver(&mut self, claim: Claim) -> Result<Next> {
-        if self.shutdown.is_cancelled() {
-            self.outbox.store.release_deliveries(vec![claim]).await?;
-            return Ok(Next::Stop);
-        }
-        let message = match self.letters.message(&claim).await {
-            Ok(message) => message,
-            Err(error) => {
-                let reason = format!("the message cannot be made: {error}");
-                return self.finish(&claim, SendOutcome::Deferred { reason, slow_down: false }).await;
-            }
-        };
-        let answer = Arc::new(Mutex::new(None));
-        let irrevocable = AtomicBool::new(false);
-        let permission = || {
-            irrevocable.store(true, Ordering::SeqCst);
-            ask(self.outbox.clone(), claim.clone(), Arc::clone(&answer))
-        };
-        let outcome = tokio::select! {
-            biased;
-            outcome = self.session.send(&message, permission) => outcome,
-            () = until_cancelled(&self.shutdown, &irrevocable) => {
-                self.session = self.outbox.mailer.session();
-                self.outbox.store.release_deliveries(vec![claim]).await?;
-                return Ok(Next::Stop);
-            }
-        };
-        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match outcome {
-            Some(outcome) => self.finish(&claim, outcome).await,
-            None => self.withheld(answer),
-        }
-    }
-
-    fn withheld(&mut self, answer: Option<std::result::Result<LastCheck, StoreError>>) -> Result<Next> {
-        if answer.transpose()? == Some(LastCheck::Withdrawn) {
-            self.report.withdrawn += 1;
-        }
-        Ok(Next::Continue)
-    }
-
-    async fn finish(&mut self, claim: &Claim, outcome: SendOutcome) -> Result<Next> {
-        self.count(claim, &outcome);
-        let slow = matches!(outcome, SendOutcome::Deferred { slow_down: true, .. });
-        let accepted = matches!(outcome, SendOutcome::Accepted(_));
-        let policy = self.outbox.policy(&claim.digest);
-        let written = self.outbox.store.finish_delivery(claim, outcome, policy, self.outbox.clock.now()).await?;
-        if !written {
-            tracing::warn!(delivery = claim.id, "a delivery was taken over meanwhile; this worker's result is not written");
-        }
-        if accepted {
-            self.slowed = 0;
-        }
-        if slow {
-            self.slow_down().await;
-            if self.slowed >= PATIENCE {
-                return Ok(Next::Stop);
-            }
-        }
-        Ok(Next::Continue)
-    }
-
-    /// Half the speed each time: a twentieth of a phase, a tenth, a fifth; on a new conversation.
-    async fn slow_down(&mut self) {
-        let session = std::mem::replace(&mut self.session, self.outbox.mailer.session());
-        session.close().await;
-        let pause = self.outbox.phase / 20 * 2_u32.pow(self.slowed);
-        self.slowed += 1;
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = self.shutdown.cancelled() => {}
-        }
-    }
-
-    fn count(&mut self, claim: &Claim, outcome: &SendOutcome) {
-        let (what, reason) = match outcome {
-            SendOutcome::Accepted(_) => {
-                self.report.sent += 1;
-                tracing::debug!(edition = claim.edition, delivery = claim.id, "delivered");
-                return;
-            }
-            SendOutcome::Deferred { reason, .. } => {
-                self.report.deferred += 1;
-                ("put off", reason)
-            }
-            SendOutcome::RejectedRecipient(reason) => {
-                self.report.failed += 1;
-                ("failed", reason)
-            }
-            SendOutcome::RejectedSender(reason) => {
-                self.report.deferred += 1;
-                self.report.paused.push((claim.digest.to_string(), reason.clone()));
-                ("refused because of us; the digest is paused", reason)
-            }
-            SendOutcome::Ambiguous(reason) => {
-                self.report.ambiguous += 1;
-                ("ambiguous", reason)
-            }
-        };
-        let reason = reason.replace(claim.email.as_str(), "…");
-        tracing::warn!(digest = %claim.digest, edition = claim.edition, delivery = claim.id, reason, "delivery {what}");
-    }
-}
-
-/// The last question. A database that does not answer means no: nothing leaves that is not written down first.
-async fn ask(
-    outbox: Dispatcher,
-    claim: Claim,
-    answer: Arc<Mutex<Option<std::result::Result<LastCheck, StoreError>>>>,
-) -> Permission {
-    let now = outbox.clock.now();
-    let checked = outbox.store.commit_delivery(&claim, now, now + outbox.lease()).await;
-    let permission = if matches!(checked, Ok(LastCheck::Send)) { Permission::Send } else { Permission::Withhold };
-    *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked);
-    permission
-}
-
-/// Ends when the process shall stop, unless the message may be leaving: then its answer is worth waiting for.
-async fn until_cancelled(shutdown: &CancellationToken, irrevocable: &AtomicBool) {
-    shutdown.cancelled().await;
-    if irrevocable.load(Ordering::SeqCst) {
-        std::future::pending::<()>().await;
     }
 }

@@ -29,6 +29,7 @@ const KEYS: &[(&str, &[&str])] = &[
             "host_interval_ms",
             "concurrency",
             "floor_minutes",
+            "archive_pages",
             "respect_robots",
             "user_agent",
             "connect_timeout_s",
@@ -57,6 +58,7 @@ struct Fetch {
     host_interval_ms: Option<u64>,
     concurrency: Option<usize>,
     floor_minutes: Option<u64>,
+    archive_pages: Option<u32>,
     respect_robots: Option<bool>,
     user_agent: Option<String>,
     connect_timeout_s: Option<u64>,
@@ -165,6 +167,8 @@ fn apply_fetch(file: Fetch, settings: &mut Settings) -> Result<(), Wrong> {
     within("concurrency", file.concurrency, 1..=1024)?;
     set(&mut fetch.concurrency, file.concurrency);
     set(&mut fetch.floor, file.floor_minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))));
+    within("archive_pages", file.archive_pages, 0..=1000)?;
+    set(&mut fetch.archive_pages, file.archive_pages);
     set(&mut fetch.respect_robots, file.respect_robots);
     if file.user_agent.as_ref().is_some_and(|agent| agent.trim().is_empty() || agent.chars().any(char::is_control)) {
         return Err(("user_agent", "must be one line that names you and how to reach you".to_owned()));
@@ -284,6 +288,7 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
         ("fetch.host_interval_ms", fetch.host_interval.as_millis().to_string()),
         ("fetch.concurrency", fetch.concurrency.to_string()),
         ("fetch.floor_minutes", (fetch.floor.as_secs() / 60).to_string()),
+        ("fetch.archive_pages", fetch.archive_pages.to_string()),
         ("fetch.respect_robots", fetch.respect_robots.to_string()),
         ("fetch.user_agent", format!("{:?}", fetch.user_agent)),
         ("fetch.connect_timeout_s", fetch.connect_timeout.as_secs().to_string()),

@@ -124,8 +124,23 @@ pub struct DeliverySummary {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Those that failed, are ambiguous, or were refused at least once; at most a hundred.
     pub problems: Vec<DeliveryProblem>,
+    /// All of which an answer of the relay was lost, whatever became of them: these may have arrived twice, or not at all.
+    pub doubts: Vec<DeliveryDoubt>,
     /// Why sending of the digest is paused.
     pub paused: Option<String>,
+}
+
+/// A delivery of which the relay's answer was lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveryDoubt {
+    /// To whom; empty once the person is erased.
+    pub email: String,
+    /// The same in every copy.
+    pub message_id: String,
+    /// Where it stands now.
+    pub state: DeliveryState,
+    /// How often the answer was lost.
+    pub times: u32,
 }
 
 /// A delivery that did not go smoothly.

@@ -22,6 +22,8 @@ pub struct ParsedFeed {
     pub authors: Vec<String>,
     /// RSS `ttl`, or `sy:updatePeriod` and `sy:updateFrequency`, in minutes.
     pub ttl_minutes: Option<u32>,
+    /// Where else it is.
+    pub elsewhere: Elsewhere,
     /// The entries that were read, in document order.
     pub entries: Vec<Entry>,
     /// The entries that were not, with why.
@@ -30,6 +32,17 @@ pub struct ParsedFeed {
     pub warnings: Vec<String>,
     /// The document broke off before its end: what it vouches for is incomplete.
     pub truncated: bool,
+}
+
+/// Where else a feed is, by its own word: absolute addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Elsewhere {
+    /// The next page with older entries (RFC 5005: `prev-archive`, else `next`; JSON Feed: `next_url`).
+    pub older: Option<String>,
+    /// Its hubs (WebSub), in order.
+    pub hubs: Vec<String>,
+    /// Its own address (`self`; JSON Feed: `feed_url`): what a hub knows it by.
+    pub own: Option<String>,
 }
 
 /// One entry as stated.

@@ -41,6 +41,11 @@ impl FetchRequest {
         Self { url, validators, purpose: Purpose::Feed }
     }
 
+    /// A further page of a feed (RFC 5005): redirects stay at its origin.
+    pub fn further_page(url: Url) -> Self {
+        Self { url, validators: None, purpose: Purpose::FurtherPage }
+    }
+
     /// A web page, asked only where robots.txt allows it.
     pub fn page(url: Url) -> Self {
         Self { url, validators: None, purpose: Purpose::Page }
@@ -53,6 +58,8 @@ pub enum Purpose {
     /// A feed, or any other document meant for programs.
     #[default]
     Feed,
+    /// A further page of a feed: nothing outside its origin is asked, whatever redirects say.
+    FurtherPage,
     /// A web page: robots.txt (RFC 9309) is asked first.
     Page,
 }

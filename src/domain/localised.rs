@@ -30,6 +30,16 @@ impl Locale {
             Self::En => en,
         }
     }
+
+    /// A count with its noun, singular or plural: French says "0 page", English "0 pages".
+    pub fn count(self, n: usize, fr: [&str; 2], en: [&str; 2]) -> String {
+        let plural = match self {
+            Self::Fr => n > 1,
+            Self::En => n != 1,
+        };
+        let [one, many] = self.pick(fr, en);
+        format!("{n} {}", if plural { many } else { one })
+    }
 }
 
 impl fmt::Display for Locale {

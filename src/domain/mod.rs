@@ -18,6 +18,7 @@ pub mod identifier;
 pub mod item;
 pub mod refresh;
 
+pub mod archive;
 pub mod candidate;
 pub mod decision;
 pub mod evidence;

@@ -1,6 +1,7 @@
 //! What a refresh decided about one source, and what it reports about all.
 
 use crate::domain::{
+    archive::CatchUp,
     entry::RefusedEntry,
     evidence::{Evidence, Reliability},
     fetching::{FailureKind, Validators},
@@ -37,6 +38,8 @@ pub struct KnownItem {
     pub title: String,
     /// When it says that it was published.
     pub published_at: Option<DateTime<Utc>>,
+    /// When it came in.
+    pub first_seen_at: DateTime<Utc>,
 }
 
 /// A known item under a new key or address, its content unchanged.
@@ -128,6 +131,8 @@ pub struct NextState {
     pub redirect: Option<PendingRedirect>,
     /// Mean hours between two items.
     pub rhythm_hours: Option<f64>,
+    /// The reading of its further pages, the last one or the one under way.
+    pub catch_up: Option<CatchUp>,
     /// The host:port not to be asked before, after 429 or 503.
     pub host_rest: Option<(String, DateTime<Utc>)>,
     /// Things to tell the operator (Sunset, Deprecation, repairs).

@@ -1,6 +1,6 @@
 //! What we watch: its definition, and the state that the database keeps of it.
 
-use crate::domain::{evidence::Reliability, fetching::Validators, slug::Slug};
+use crate::domain::{archive::CatchUp, evidence::Reliability, fetching::Validators, slug::Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -76,6 +76,8 @@ pub struct SourceState {
     pub last_checked_at: Option<DateTime<Utc>>,
     /// When it last answered well (200 or 304).
     pub last_success_at: Option<DateTime<Utc>>,
+    /// When it first answered well.
+    pub first_success_at: Option<DateTime<Utc>>,
     /// When an item last came in.
     pub last_new_item_at: Option<DateTime<Utc>>,
     /// Why the last fetch failed; cleared by the next success.
@@ -94,6 +96,8 @@ pub struct SourceState {
     pub rhythm_hours: Option<f64>,
     /// The reliability last computed for the source.
     pub reliability: Option<Reliability>,
+    /// The reading of its further pages, the last one or the one under way.
+    pub catch_up: Option<CatchUp>,
 }
 
 /// A 301 or 308 seen, not yet adopted: three sightings at least 24 hours apart are needed.

@@ -93,12 +93,15 @@ impl Fetcher {
 impl Inner {
     async fn ask(&self, request: &FetchRequest, trail: &mut Trail) -> Result<Answer, FetchFailure> {
         let accept = match request.purpose {
-            Purpose::Feed => Accept::FEED,
+            Purpose::Feed | Purpose::FurtherPage => Accept::FEED,
             Purpose::Page => Accept::PAGE,
         };
         let mut walk = Walk::new(self, request.url.clone(), accept).asking_if_changed(request.validators.as_ref());
         if request.purpose == Purpose::Page && self.settings.respect_robots {
             walk = walk.obeying_robots();
+        }
+        if request.purpose == Purpose::FurtherPage {
+            walk = walk.staying_at_its_origin();
         }
         let arrival = walk.arrive(trail).await?;
         self.read_answer(arrival, trail).await

@@ -41,6 +41,7 @@ pub(crate) struct Walk<'a> {
     accept: Accept,
     validators: Option<&'a Validators>,
     obeys_robots: bool,
+    stays: bool,
     /// What is left of the deadline. Waiting for a turn does not use it up.
     budget: Duration,
 }
@@ -63,7 +64,7 @@ impl<'a> Walk<'a> {
     /// Starts at `url`.
     pub(crate) fn new(inner: &'a Inner, mut url: Url, accept: Accept) -> Self {
         url.set_fragment(None);
-        Self { inner, url, accept, validators: None, obeys_robots: false, budget: inner.settings.total_timeout }
+        Self { inner, url, accept, validators: None, obeys_robots: false, stays: false, budget: inner.settings.total_timeout }
     }
 
     /// Sends these validators, to the URL that gave them and to no other.
@@ -76,6 +77,11 @@ impl<'a> Walk<'a> {
         Self { obeys_robots: true, ..self }
     }
 
+    /// Follows no redirect to another origin.
+    pub(crate) fn staying_at_its_origin(self) -> Self {
+        Self { stays: true, ..self }
+    }
+
     /// Goes to the end of the redirects, recording each on the trail.
     pub(crate) async fn arrive(mut self, trail: &mut Trail) -> Result<Arrival, FetchFailure> {
         loop {
@@ -86,6 +92,9 @@ impl<'a> Walk<'a> {
             };
             // Given back before the next host's turn is asked for, else two hosts that redirect to each other would block.
             drop((response, turn));
+            if self.stays && self.url.origin() != redirect.target.origin() {
+                return Err(leaves(&self.url, &redirect.target));
+            }
             if self.url.scheme() == "https" && redirect.target.scheme() == "http" {
                 trail.notices.push(format!(
                     "{} redirects from https to http: what comes from there could be altered on the way",
@@ -149,6 +158,11 @@ impl<'a> Walk<'a> {
         self.budget = self.budget.saturating_sub(started.elapsed());
         result.map_err(|_| failure::too_slow(&self.url, self.inner.settings.total_timeout))
     }
+}
+
+fn leaves(from: &Url, to: &Url) -> FetchFailure {
+    let reason = format!("{} redirects to another origin, {}, which is not followed", sayable(from), failure::host(to));
+    FetchFailure { kind: FailureKind::Refused, reason }
 }
 
 /// Header text, each byte one character, so that any bytes survive a round trip through the database.

@@ -1,10 +1,15 @@
 //! How editions leave: an SMTP relay or a folder.
 //!
-//! One message has one recipient. Whoever sends is asked, at the last moment at which nothing irrevocable has happened, whether
-//! the message may still leave ([`Permission`]); from then on an answer that is lost is an [`SendOutcome::Ambiguous`] one.
+//! One message has one recipient, and leaves in two steps: [`Session::announce`] brings everything that can be refused
+//! beforehand to its end; then, after whoever sends has asked for the last time whether the message may leave and has written
+//! that down, [`Session::hand_over`] does what cannot be taken back. From there on an answer that is lost is an
+//! [`SendOutcome::Ambiguous`] one.
 
+mod answer;
+mod dialogue;
 mod folder;
 pub mod message;
+mod relay;
 mod reply;
 mod smtp;
 mod wire;
@@ -15,7 +20,8 @@ use crate::{
 };
 use folder::Folder;
 use message::Sender;
-use smtp::{Relay, SmtpSession};
+use relay::Relay;
+use smtp::SmtpSession;
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -44,15 +50,6 @@ pub struct Outgoing {
     pub message_id: String,
     /// The whole message, as `message::build` made it.
     pub bytes: Vec<u8>,
-}
-
-/// The answer to "may it still leave?", given when the relay waits for the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    /// `committing` is on disk.
-    Send,
-    /// Unsubscribed, suppressed, or another worker holds the delivery: nothing is written.
-    Withhold,
 }
 
 impl Mailer {
@@ -121,26 +118,31 @@ pub enum Session {
 }
 
 impl Session {
-    /// Sends one message. `permission` is asked once, after everything that can be refused beforehand was accepted and before
-    /// the message is handed over; it is not asked when the message is refused earlier. `None`: permission was withheld.
-    pub async fn send<F, Fut>(&mut self, message: &Outgoing, permission: F) -> Option<SendOutcome>
-    where
-        F: FnOnce() -> Fut + Send,
-        Fut: Future<Output = Permission> + Send,
-    {
+    /// Everything that precedes a message and can be refused without it. After `Ok` the other side waits for the message:
+    /// [`Session::hand_over`] or [`Session::withhold`] comes next. An error is what became of the attempt: nothing left.
+    pub async fn announce(&mut self, message: &Outgoing) -> Result<(), SendOutcome> {
         match self {
-            Self::Smtp(session) => session.send(message, permission).await,
-            Self::Folder(folder) => match permission().await {
-                Permission::Send => Some(folder.write(message).await),
-                Permission::Withhold => None,
-            },
-            Self::Memory(kept) => match permission().await {
-                Permission::Send => {
-                    kept.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
-                    Some(SendOutcome::Accepted("kept".to_owned()))
-                }
-                Permission::Withhold => None,
-            },
+            Self::Smtp(session) => session.announce(message).await,
+            Self::Folder(_) | Self::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Hands over a message that was announced. Whatever happens from here on is in the outcome.
+    pub async fn hand_over(&mut self, message: &Outgoing) -> SendOutcome {
+        match self {
+            Self::Smtp(session) => session.hand_over(&message.bytes).await,
+            Self::Folder(folder) => folder.write(message).await,
+            Self::Memory(kept) => {
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
+                SendOutcome::Accepted("kept".to_owned())
+            }
+        }
+    }
+
+    /// A message that was announced does not leave after all.
+    pub fn withhold(&mut self) {
+        if let Self::Smtp(session) = self {
+            session.withhold();
         }
     }
 

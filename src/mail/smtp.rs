@@ -1,183 +1,28 @@
 //! One conversation with a relay, phase by phase, each with its own deadline and its own meaning (RFC 5321).
 //!
 //! lettre's own `send` hides in which phase a conversation broke and waits for ever after the final dot; so its parts are
-//! driven here one by one.
+//! driven here one by one. Where the relay allows it (RFC 2920), all that comes before the message is said at once.
 
 use crate::{
     domain::delivery::SendOutcome,
+    failpoint,
     mail::{
-        Outgoing, Permission,
+        Outgoing,
+        answer::Reply,
+        dialogue::{Broken, Dialogue},
+        relay::{Conversation, Relay, Stop},
         reply::{Phase, Refusal, classify, printable},
-        wire::{TlsWire, Unsent, Wire},
     },
-    settings::{SmtpSecurity, SmtpSettings},
 };
-use anyhow::{Context, anyhow};
 use lettre::{
     Address,
-    transport::smtp::{
-        authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
-        commands::{Data, Mail, Quit, Rcpt, Rset},
-        extension::ClientId,
-        response::Response,
-    },
+    transport::smtp::commands::{Data, Mail, Rcpt, Rset},
 };
-use std::{error::Error, fmt, net::IpAddr, sync::Arc, time::Duration};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{ClientConfig, crypto::ring, pki_types::ServerName},
-};
+use std::{fmt, sync::Arc};
+use tokio::time::timeout;
 
 /// After the final dot a relay may work for long (RFC 5321, 4.5.3.2.6); giving up early makes duplicates.
 const PATIENCE_AFTER_DOT: u32 = 5;
-
-/// A relay and how to speak with it.
-pub(super) struct Relay {
-    settings: SmtpSettings,
-    deadline: Duration,
-    hello: ClientId,
-}
-
-impl fmt::Debug for Relay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Relay({}:{})", self.settings.host, self.settings.port)
-    }
-}
-
-impl Relay {
-    /// `deadline` is that of one phase.
-    pub(super) fn new(settings: SmtpSettings, deadline: Duration) -> anyhow::Result<Self> {
-        if settings.security != SmtpSecurity::Plain {
-            server_name(&settings.host)?;
-        }
-        Ok(Self { settings, deadline, hello: ClientId::default() })
-    }
-
-    /// Connects, encrypts, logs in and leaves again.
-    pub(super) async fn check(&self) -> anyhow::Result<String> {
-        let mut conversation = self.connect().await.map_err(|stop| anyhow!(stop.reason()))?;
-        let name = printable(conversation.smtp.server_info().name());
-        let how = match self.settings.security {
-            SmtpSecurity::Plain => "not encrypted",
-            SmtpSecurity::StartTls => "encrypted by STARTTLS",
-            SmtpSecurity::Tls => "encrypted by TLS",
-        };
-        let _goodbye = timeout(self.deadline, conversation.smtp.command(Quit)).await;
-        Ok(format!("{}:{} answers as {name}, {how}", self.settings.host, self.settings.port))
-    }
-
-    async fn connect(&self) -> Result<Conversation, Stop> {
-        let tcp = self.phase(TcpStream::connect((self.settings.host.as_str(), self.settings.port))).await?;
-        let peer = tcp.peer_addr().map_err(|error| Stop::Broken(error.to_string()))?.ip();
-        let wire = Wire::new(tcp).map_err(|error| Stop::Broken(error.to_string()))?;
-        let unsent = wire.unsent();
-        let stream: Box<dyn AsyncTokioStream> = match self.settings.security {
-            SmtpSecurity::Tls => Box::new(TlsWire(self.encrypt(wire).await?)),
-            SmtpSecurity::Plain | SmtpSecurity::StartTls => Box::new(wire),
-        };
-        let mut smtp = self.phase(AsyncSmtpConnection::connect_with_transport(stream, &self.hello)).await?;
-        if self.settings.security == SmtpSecurity::StartTls {
-            if !smtp.can_starttls() {
-                return Err(Stop::Broken("the relay offers no STARTTLS and nothing is sent in clear".to_owned()));
-            }
-            let tls = TlsParameters::new(self.settings.host.clone()).map_err(|error| Stop::Broken(chain(&error)))?;
-            self.phase(smtp.starttls(tls, &self.hello)).await?;
-        }
-        self.log_in(&mut smtp, peer).await?;
-        Ok(Conversation { smtp, unsent })
-    }
-
-    async fn encrypt(&self, wire: Wire) -> Result<tokio_rustls::client::TlsStream<Wire>, Stop> {
-        let broken = |error: anyhow::Error| Stop::Broken(format!("{error:#}"));
-        let name = server_name(&self.settings.host).map_err(broken)?;
-        let connector = TlsConnector::from(Arc::new(tls_settings().map_err(broken)?));
-        self.phase(connector.connect(name, wire)).await
-    }
-
-    async fn log_in(&self, smtp: &mut AsyncSmtpConnection, peer: IpAddr) -> Result<(), Stop> {
-        let Some((user, password)) = &self.settings.login else { return Ok(()) };
-        if self.settings.security == SmtpSecurity::Plain && !peer.to_canonical().is_loopback() {
-            return Err(Stop::Broken(
-                "the password is not sent in clear; use smtps:// or smtp+starttls:// in [mail] url".to_owned(),
-            ));
-        }
-        let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-        match self.phase(smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await {
-            Ok(_) => Ok(()),
-            Err(Stop::Refused(_, refusal)) => Err(Stop::Refused(Phase::Login, refusal)),
-            Err(other) => Err(other),
-        }
-    }
-
-    /// One phase of connecting, under its deadline.
-    async fn phase<T, E: Into<Stop>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, Stop> {
-        match timeout(self.deadline, work).await {
-            Ok(done) => done.map_err(Into::into),
-            Err(_) => Err(Stop::Broken(format!("no answer within {:?}", self.deadline))),
-        }
-    }
-}
-
-/// The system's trusted roots; TLS 1.2 and 1.3.
-fn tls_settings() -> anyhow::Result<ClientConfig> {
-    use rustls_platform_verifier::BuilderVerifierExt;
-    let builder =
-        ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()?;
-    Ok(builder.with_platform_verifier().context("the system's trusted certificates cannot be read")?.with_no_client_auth())
-}
-
-fn server_name(host: &str) -> anyhow::Result<ServerName<'static>> {
-    ServerName::try_from(host.to_owned())
-        .with_context(|| format!("[mail] url: \"{host}\" is no name that a certificate can hold"))
-}
-
-struct Conversation {
-    smtp: AsyncSmtpConnection,
-    unsent: Unsent,
-}
-
-/// Why a conversation did not go on.
-enum Stop {
-    /// The relay said no.
-    Refused(Phase, Refusal),
-    /// Cut, silent, or not speaking SMTP.
-    Broken(String),
-}
-
-impl Stop {
-    fn reason(&self) -> String {
-        match self {
-            Self::Refused(phase, refusal) => {
-                format!("{} {} (at {})", refusal.code, printable(&refusal.text), phase.name())
-            }
-            Self::Broken(why) => why.clone(),
-        }
-    }
-}
-
-impl From<std::io::Error> for Stop {
-    fn from(error: std::io::Error) -> Self {
-        Self::Broken(printable(&error.to_string()))
-    }
-}
-
-impl From<lettre::transport::smtp::Error> for Stop {
-    fn from(error: lettre::transport::smtp::Error) -> Self {
-        match error.status() {
-            Some(code) => {
-                let text = error.source().map(ToString::to_string).unwrap_or_default();
-                Self::Refused(Phase::Connect, Refusal { code: code.into(), text })
-            }
-            None => Self::Broken(chain(&error)),
-        }
-    }
-}
-
-fn chain(error: &dyn Error) -> String {
-    printable(&error.to_string())
-}
 
 /// A conversation that is opened when first needed, kept for many messages, and opened anew when it broke.
 pub struct SmtpSession {
@@ -192,49 +37,37 @@ impl fmt::Debug for SmtpSession {
     }
 }
 
+/// A command that precedes a message, in its phase.
+type Command = (Phase, String);
+
 impl SmtpSession {
     pub(super) fn new(relay: Arc<Relay>, from: Address) -> Self {
         Self { relay, from, open: None }
     }
 
-    pub(super) async fn send<F, Fut>(&mut self, message: &Outgoing, permission: F) -> Option<SendOutcome>
-    where
-        F: FnOnce() -> Fut + Send,
-        Fut: Future<Output = Permission> + Send,
-    {
-        let to: Address = match message.to.as_str().parse() {
-            Ok(to) => to,
-            Err(error) => return Some(SendOutcome::RejectedRecipient(format!("the address cannot be written: {error}"))),
-        };
-        if let Err(outcome) = self.announce(&to).await {
-            return Some(outcome);
-        }
-        if permission().await == Permission::Withhold {
-            self.open = None; // the relay waits for a message: hanging up is the only way not to give one
-            return None;
-        }
-        Some(self.hand_over(&message.bytes).await)
-    }
-
     pub(super) async fn quit(mut self) {
         if let Some(mut conversation) = self.open.take() {
-            let _goodbye = timeout(self.relay.deadline, conversation.smtp.command(Quit)).await;
+            self.relay.goodbye(&mut conversation.dialogue).await;
         }
     }
 
     /// Everything up to the 354. A kept conversation may have died of old age or reached the relay's limit, which is no reason
     /// to put the message off: then once more on a fresh one.
-    async fn announce(&mut self, to: &Address) -> Result<(), SendOutcome> {
+    pub(super) async fn announce(&mut self, message: &Outgoing) -> Result<(), SendOutcome> {
+        let to: Address = message
+            .to
+            .as_str()
+            .parse()
+            .map_err(|error| SendOutcome::RejectedRecipient(format!("the address cannot be written: {error}")))?;
+        let commands = [
+            (Phase::Sender, Mail::new(Some(self.from.clone()), Vec::new()).to_string()),
+            (Phase::Recipient, Rcpt::new(to, Vec::new()).to_string()),
+            (Phase::Data, Data.to_string()),
+        ];
         let kept = self.open.is_some();
-        let outcome = match self.announce_once(to).await {
-            Ok(()) => return Ok(()),
-            Err((phase, stop)) => {
-                let tired = match &stop {
-                    Stop::Broken(_) => true,
-                    Stop::Refused(_, refusal) => refusal.code == 421,
-                };
-                if kept && tired && phase == Phase::Sender { self.announce_once(to).await } else { Err((phase, stop)) }
-            }
+        let outcome = match self.announce_once(&commands).await {
+            Err((Phase::Sender, stop)) if kept && tired(&stop) => self.announce_once(&commands).await,
+            outcome => outcome,
         };
         outcome.map_err(|(phase, stop)| match stop {
             Stop::Refused(at, refusal) => classify(if at == Phase::Connect { phase } else { at }, &refusal),
@@ -244,62 +77,170 @@ impl SmtpSession {
         })
     }
 
-    async fn announce_once(&mut self, to: &Address) -> Result<(), (Phase, Stop)> {
-        if self.open.is_none() {
-            self.open = Some(self.relay.connect().await.map_err(|stop| (Phase::Connect, stop))?);
-        }
-        self.say(Phase::Sender, Mail::new(Some(self.from.clone()), Vec::new())).await?;
-        self.say(Phase::Recipient, Rcpt::new(to.clone(), Vec::new())).await?;
-        let reply = self.say(Phase::Data, Data).await?;
-        if !reply.has_code(354) {
-            self.open = None;
-            return Err((Phase::Data, Stop::Broken(format!("expected 354, got {}", u16::from(reply.code())))));
-        }
-        Ok(())
-    }
-
-    async fn say<C: fmt::Display>(&mut self, phase: Phase, command: C) -> Result<Response, (Phase, Stop)> {
-        let Some(conversation) = &mut self.open else { return Err((phase, Stop::Broken("not connected".to_owned()))) };
-        let stop = match self.relay.phase(conversation.smtp.command(command)).await {
-            Ok(reply) => return Ok(reply),
-            Err(stop) => stop,
-        };
-        // a refusal leaves the transaction half open; RSET ends it without losing the conversation
-        let usable = match &stop {
-            Stop::Refused(_, refusal) if refusal.code != 421 => self.relay.phase(conversation.smtp.command(Rset)).await.is_ok(),
-            Stop::Refused(..) | Stop::Broken(_) => false,
-        };
-        if !usable {
-            self.open = None;
-        }
-        Err((phase, stop))
+    /// The relay waits for a message that must not leave: hanging up is the only way not to give one.
+    pub(super) fn withhold(&mut self) {
+        self.open = None;
     }
 
     /// The message and its final dot. From here on only an answer, or the certainty that the dot stayed here, is not ambiguous.
-    async fn hand_over(&mut self, bytes: &[u8]) -> SendOutcome {
+    pub(super) async fn hand_over(&mut self, bytes: &[u8]) -> SendOutcome {
         let Some(mut conversation) = self.open.take() else {
             return SendOutcome::Deferred { reason: "not connected".to_owned(), slow_down: false };
         };
-        let patience = self.relay.deadline * PATIENCE_AFTER_DOT;
-        let why = match timeout(patience, conversation.smtp.message(bytes)).await {
-            Ok(Ok(reply)) if u16::from(reply.code()) / 100 == 2 => {
+        let patience = self.relay.deadline() * PATIENCE_AFTER_DOT;
+        let answer = timeout(patience, speak(&mut conversation.dialogue, bytes)).await;
+        failpoint::reach("mail.dot.after");
+        let why = match answer {
+            Ok(Ok(reply)) if reply.positive() => {
                 self.open = Some(conversation);
-                return SendOutcome::Accepted(printable(reply.first_line().unwrap_or_default()));
+                return SendOutcome::Accepted(printable(reply.lines.first().map_or("", String::as_str)));
             }
-            Ok(Ok(reply)) => format!("the answer {} makes no sense here", u16::from(reply.code())),
-            Ok(Err(error)) => match Stop::from(error) {
-                Stop::Refused(_, refusal) => {
-                    self.open = (refusal.code != 421).then_some(conversation);
-                    return classify(Phase::Message, &refusal);
-                }
-                Stop::Broken(why) => why,
-            },
+            Ok(Ok(reply)) if reply.negative() => {
+                self.open = (reply.code != 421).then_some(conversation);
+                return classify(Phase::Message, &refusal(&reply));
+            }
+            Ok(Ok(reply)) => format!("the answer {} makes no sense here", reply.code),
+            Ok(Err(Broken(why))) => printable(&why),
             Err(_) => format!("no answer within {patience:?}"),
         };
         let reason = format!("{why} (at {})", Phase::Message.name());
-        if conversation.unsent.bytes() > 0 {
+        if conversation.dialogue.unsent() > 0 {
             return SendOutcome::Deferred { reason, slow_down: false };
         }
         SendOutcome::Ambiguous(reason)
+    }
+
+    async fn announce_once(&mut self, commands: &[Command]) -> Result<(), (Phase, Stop)> {
+        let mut conversation = match self.open.take() {
+            Some(kept) => kept,
+            None => self.relay.connect().await.map_err(|stop| (Phase::Connect, stop))?,
+        };
+        let at_once = if conversation.extensions.pipelining { commands.len() } else { 1 };
+        for group in commands.chunks(at_once) {
+            if let Err(stopped) = self.ask_group(&mut conversation.dialogue, group).await {
+                if stopped.usable && self.relay.ask(&mut conversation.dialogue, Rset).await.is_ok_and(|reply| reply.positive()) {
+                    self.open = Some(conversation);
+                }
+                return Err((stopped.phase, stopped.stop));
+            }
+        }
+        self.open = Some(conversation);
+        Ok(())
+    }
+
+    /// Says some commands, then hears the reply to each.
+    async fn ask_group(&self, dialogue: &mut Dialogue, group: &[Command]) -> Result<(), Stopped> {
+        let mut hearing = Hearing::default();
+        let said: String = group.iter().map(|(_, text)| text.as_str()).collect();
+        let saying = self.relay.phase(dialogue.say(&said)).await;
+        saying.map_err(|stop| hearing.break_off(group[0].0, stop))?;
+        for (phase, _) in group {
+            hearing.take(*phase, self.relay.phase(dialogue.hear()).await)?;
+        }
+        hearing.refused.map_or(Ok(()), Err)
+    }
+}
+
+/// Whether a fresh conversation may well go better.
+fn tired(stop: &Stop) -> bool {
+    match stop {
+        Stop::Broken(_) => true,
+        Stop::Refused(_, refusal) => refusal.code == 421,
+    }
+}
+
+async fn speak(dialogue: &mut Dialogue, message: &[u8]) -> Result<Reply, Broken> {
+    dialogue.say_message(message).await?;
+    failpoint::reach("mail.dot.before");
+    dialogue.hear().await
+}
+
+fn refusal(reply: &Reply) -> Refusal {
+    Refusal { code: reply.code, text: reply.text() }
+}
+
+/// Where announcing a message came to its end, and whether the conversation can go on.
+struct Stopped {
+    phase: Phase,
+    stop: Stop,
+    usable: bool,
+}
+
+/// What the replies to a group of commands add up to. All are heard, as RFC 2920 demands; the first refusal is the reason.
+#[derive(Default)]
+struct Hearing {
+    refused: Option<Stopped>,
+}
+
+impl Hearing {
+    /// One reply, or its absence. Error: nothing that follows could be understood.
+    fn take(&mut self, phase: Phase, reply: Result<Reply, Stop>) -> Result<(), Stopped> {
+        let reply = reply.map_err(|stop| self.break_off(phase, stop))?;
+        if reply.negative() {
+            let (stop, usable) = (Stop::Refused(phase, refusal(&reply)), reply.code != 421);
+            self.refused.get_or_insert(Stopped { phase, stop, usable });
+            return Ok(());
+        }
+        let good = if phase == Phase::Data { reply.code == 354 } else { reply.positive() };
+        // A relay that refused and waits for a message all the same gets none: RFC 2920 proposes a single dot, and some would
+        // take that for an empty message.
+        let waits = phase == Phase::Data && self.refused.is_some();
+        if good && !waits {
+            return Ok(());
+        }
+        Err(self.break_off(phase, Stop::Broken(format!("the answer {} makes no sense here", reply.code))))
+    }
+
+    fn break_off(&mut self, phase: Phase, stop: Stop) -> Stopped {
+        let first = self.refused.take().unwrap_or(Stopped { phase, stop, usable: false });
+        Stopped { usable: false, ..first }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hearing, Phase, Reply, Stop};
+
+    /// The replies to MAIL, RCPT and DATA said at once ("cut": none), and what they add up to.
+    fn hear(replies: [&str; 3]) -> String {
+        let mut hearing = Hearing::default();
+        for (phase, reply) in [Phase::Sender, Phase::Recipient, Phase::Data].into_iter().zip(replies) {
+            let reply = match reply.parse() {
+                Ok(code) => Ok(Reply { code, lines: vec!["x".to_owned()] }),
+                Err(_) => Err(Stop::Broken(reply.to_owned())),
+            };
+            if let Err(stopped) = hearing.take(phase, reply) {
+                hearing.refused = Some(stopped);
+                break;
+            }
+        }
+        let Some(stopped) = hearing.refused else { return "message".to_owned() };
+        let why = match &stopped.stop {
+            Stop::Refused(_, refusal) => refusal.code.to_string(),
+            Stop::Broken(why) => why.clone(),
+        };
+        format!("{why} at {}, {}", stopped.phase.name(), if stopped.usable { "goes on" } else { "hangs up" })
+    }
+
+    #[test]
+    fn replies_to_a_group_of_commands_add_up() {
+        for (replies, expected) in [
+            (["250", "250", "354"], "message"),
+            (["250", "251", "354"], "message"),
+            (["250", "550", "503"], "550 at RCPT TO, goes on"),
+            (["250", "550", "354"], "550 at RCPT TO, hangs up"),
+            (["550", "503", "503"], "550 at MAIL FROM, goes on"),
+            (["550", "250", "354"], "550 at MAIL FROM, hangs up"),
+            (["421", "cut", ""], "421 at MAIL FROM, hangs up"),
+            (["250", "451", "cut"], "451 at RCPT TO, hangs up"),
+            (["250", "250", "451"], "451 at DATA, goes on"),
+            (["250", "250", "250"], "the answer 250 makes no sense here at DATA, hangs up"),
+            (["250", "354", "354"], "the answer 354 makes no sense here at RCPT TO, hangs up"),
+            (["354", "250", "354"], "the answer 354 makes no sense here at MAIL FROM, hangs up"),
+            (["cut", "", ""], "cut at MAIL FROM, hangs up"),
+            (["250", "250", "cut"], "cut at DATA, hangs up"),
+        ] {
+            assert_eq!(hear(replies), expected, "{replies:?}");
+        }
     }
 }

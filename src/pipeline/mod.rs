@@ -8,6 +8,7 @@ pub mod compose;
 pub mod dates;
 pub mod discover;
 pub mod excerpt;
+pub mod further_pages;
 pub mod gate;
 pub mod identifiers;
 pub mod identity;

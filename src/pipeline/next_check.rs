@@ -129,6 +129,7 @@ fn carried_over(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> NextState {
         body_hash: state.body_hash,
         redirect: state.redirect.clone(),
         rhythm_hours: state.rhythm_hours,
+        catch_up: state.catch_up.clone(),
         host_rest: None,
         notices: outcome.notices.clone(),
     }

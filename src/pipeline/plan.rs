@@ -7,13 +7,14 @@
 use crate::{
     domain::{
         document::Document,
-        entry::{NotAFeed, ParsedFeed, RefusedEntry},
+        entry::{Elsewhere, NotAFeed, ParsedFeed, RefusedEntry},
         fetching::{FailureKind, FetchOutcome, host_key},
         item::NewItem,
         refresh::{AssessedItem, KnownItems, MovedItem, NextState, RefreshPlan, SourceOutcome},
         source::Source,
     },
     pipeline::{
+        further_pages,
         identity::{Identity, identify},
         next_check::{FeedFacts, Occasion, Taken, next_state, rhythm_hours},
         normalize::normalize,
@@ -21,6 +22,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Duration, Utc};
+use url::Url;
 
 /// Bytes of a document that is no feed kept in quarantine.
 const QUARANTINED: usize = 64 << 10;
@@ -41,6 +43,10 @@ pub struct Reading {
     pub truncated: bool,
     /// What had to be repaired.
     pub warnings: Vec<String>,
+    /// Where else the feed is.
+    pub elsewhere: Elsewhere,
+    /// Where the document was really read.
+    pub url: Option<Url>,
 }
 
 impl Reading {
@@ -49,8 +55,9 @@ impl Reading {
         let mut feed: ParsedFeed = parse(document, now)?;
         let ttl = feed.ttl_minutes.map(|minutes| Duration::minutes(minutes.into()));
         let (truncated, warnings) = (feed.truncated, std::mem::take(&mut feed.warnings));
+        let elsewhere = std::mem::take(&mut feed.elsewhere);
         let (items, refused) = normalize(feed, source);
-        Ok(Self { items, refused, ttl, truncated, warnings })
+        Ok(Self { items, refused, ttl, truncated, warnings, elsewhere, url: document.url.clone() })
     }
 }
 
@@ -97,6 +104,7 @@ pub fn plan_refresh(
         truncated: reading.truncated,
     };
     let mut state = next_state(occasion, outcome, &Taken::Feed(facts));
+    state.catch_up = further_pages::begin(occasion, &reading, &identities).or(state.catch_up);
     state.notices.extend(reading.warnings.into_iter().take(NOTICES));
     let mut plan = plan(occasion, state, SourceOutcome::NotModified);
     plan.whole = !reading.truncated;

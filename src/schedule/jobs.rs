@@ -11,6 +11,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// A job of `veille serve`.
@@ -52,18 +53,18 @@ impl Job {
     }
 
     /// Runs the job if it is due. Whatever happens is logged once, here, and written into the job's row and on the board.
-    pub(super) async fn run(self, app: &App, board: &Board, shutdown: &CancellationToken) {
+    pub(super) async fn run(self, app: &App, board: &Board, leaving: &Notify, shutdown: &CancellationToken) {
         board.began(self.name(), self.longest(), Instant::now());
-        let fault = self.run_and_tell(app, shutdown).await;
+        let fault = self.run_and_tell(app, leaving, shutdown).await;
         board.ended(self.name(), fault);
     }
 
     /// Gives the fault of the database, if that was the reason.
-    async fn run_and_tell(self, app: &App, shutdown: &CancellationToken) -> Option<String> {
+    async fn run_and_tell(self, app: &App, leaving: &Notify, shutdown: &CancellationToken) -> Option<String> {
         let began = app.store.begin_job(self.name(), self.key(app), app.clock.now()).await;
         let error = match began {
             Ok(false) => return None,
-            Ok(true) => self.attempt(app, shutdown).await.err(),
+            Ok(true) => self.attempt(app, leaving, shutdown).await.err(),
             Err(error) => Some(error.into()),
         };
         if let Some(error) = &error {
@@ -78,11 +79,11 @@ impl Job {
         fault.or(ended.err().map(|error| error.to_string()))
     }
 
-    async fn attempt(self, app: &App, shutdown: &CancellationToken) -> Result<()> {
+    async fn attempt(self, app: &App, leaving: &Notify, shutdown: &CancellationToken) -> Result<()> {
         let work = async {
             match self {
                 Self::Refresh => refresh(app, shutdown).await,
-                Self::Editions => app.publish_due_editions().await,
+                Self::Editions => publish(app, leaving).await,
                 Self::Deliveries => app.dispatch(shutdown).await.map(|_| ()),
                 Self::Retention => app.care().await,
             }
@@ -92,6 +93,15 @@ impl Job {
             Err(_) => Err(anyhow::anyhow!("it panicked").into()),
         }
     }
+}
+
+/// What was queued begins to leave at once; whether it was all is told after.
+async fn publish(app: &App, leaving: &Notify) -> Result<()> {
+    let published = app.publish_due_editions().await;
+    if !matches!(published, Ok(0)) {
+        leaving.notify_one();
+    }
+    published.map(|_| ())
 }
 
 /// Each batch is one transaction: stopping between two loses nothing.

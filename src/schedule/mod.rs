@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! every minute ──► tick ─┬─► refresh     sources whose time has come
-//!                        ├─► editions    drafts that are due; those that need nobody are approved and start to leave
-//!                        ├─► deliveries  what is queued and due
+//!                        ├─► editions    drafts that are due; those that need nobody are approved and start to leave ─┐
+//!                        ├─► deliveries  what is queued and due ◄──────────────── at once ────────────────────────────┘
 //!                        └─► retention   once a day
 //! ```
 //!
@@ -24,7 +24,11 @@ use std::{
     time::{Duration, Instant},
 };
 use step::StepWatch;
-use tokio::{sync::watch, task::JoinSet, time::timeout};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+    time::timeout,
+};
 use tokio_cron_scheduler::{Job as Alarm, JobScheduler};
 use tokio_util::sync::CancellationToken;
 
@@ -42,9 +46,10 @@ type Ring = Arc<watch::Sender<u64>>;
 pub async fn run(app: App, board: Board, shutdown: CancellationToken) -> Result<()> {
     let (ring, rung) = watch::channel(0_u64);
     let ring = Arc::new(ring);
+    let bell = Bell { rung: rung.clone(), leaving: Arc::default(), shutdown: shutdown.clone() };
     let mut jobs = JoinSet::new();
     for job in [Job::Refresh, Job::Editions, Job::Deliveries, Job::Retention] {
-        jobs.spawn(repeat(job, app.clone(), board.clone(), (rung.clone(), shutdown.clone())));
+        jobs.spawn(repeat(job, app.clone(), board.clone(), bell.clone()));
     }
     let mut alarm = set_alarm(Arc::clone(&ring)).await.context("the alarm clock cannot be set")?;
     let died = tokio::select! {
@@ -77,11 +82,21 @@ async fn set_alarm(ring: Ring) -> anyhow::Result<JobScheduler> {
     Ok(alarm)
 }
 
-async fn repeat(job: Job, app: App, board: Board, (mut rung, shutdown): (watch::Receiver<u64>, CancellationToken)) {
+/// What calls a job.
+#[derive(Clone)]
+struct Bell {
+    rung: watch::Receiver<u64>,
+    /// Deliveries were queued: they need not wait for the minute.
+    leaving: Arc<Notify>,
+    shutdown: CancellationToken,
+}
+
+async fn repeat(job: Job, app: App, board: Board, Bell { mut rung, leaving, shutdown }: Bell) {
     loop {
-        job.run(&app, &board, &shutdown).await;
+        job.run(&app, &board, &leaving, &shutdown).await;
         tokio::select! {
             () = shutdown.cancelled() => return,
+            () = leaving.notified(), if job == Job::Deliveries => {}
             heard = rung.changed() => if heard.is_err() { return },
         }
     }

@@ -15,13 +15,13 @@ use std::sync::Arc;
 /// A plan ready to be written: bodies compressed and words cut, so that the one writer does nothing but write.
 #[derive(Debug, Clone)]
 pub struct PreparedPlan {
-    plan: RefreshPlan,
-    new: Vec<Prepared>,
+    pub(super) plan: RefreshPlan,
+    pub(super) new: Vec<Prepared>,
     changed: Vec<Prepared>,
 }
 
 #[derive(Debug, Clone)]
-struct Prepared {
+pub(super) struct Prepared {
     body: Option<Vec<u8>>,
 }
 
@@ -56,6 +56,11 @@ impl PreparedPlan {
         self.new.len() + self.changed.len()
     }
 
+    /// What was decided; the bodies of its items are no longer in it.
+    pub fn decided(&self) -> &RefreshPlan {
+        &self.plan
+    }
+
     /// What it means, for the report.
     pub fn outcome(&self) -> &SourceOutcome {
         &self.plan.outcome
@@ -69,7 +74,7 @@ impl PreparedPlan {
 
 impl Prepared {
     /// Takes the texts out of the item: from here on only their compressed form is needed.
-    fn new(assessed: &mut AssessedItem, compressor: &mut Compressor) -> Self {
+    pub(super) fn new(assessed: &mut AssessedItem, compressor: &mut Compressor) -> Self {
         assessed.item.content_text = None;
         let html = assessed.item.content_html.take().filter(|html| !html.is_empty());
         Self { body: html.map(|html| compressor.compress(html.as_bytes())) }
@@ -275,7 +280,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
                consecutive_failures = ?6, effective_url = ?7, validators = ?8, body_hash = ?9, redirect = ?10, rhythm_hours = ?11,
                notices = ?12, last_success_at = iif(?13, ?4, last_success_at),
                first_success_at = coalesce(first_success_at, iif(?13, ?4, null)),
-               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at)
+               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16
              where id = ?1",
         )?
         .execute(params![
@@ -294,6 +299,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             state.succeeded,
             plan.whole,
             any_new,
+            state.catch_up.as_ref().map(serde_json::to_string).transpose()?,
         ])?;
     write_rest(transaction, state)
 }

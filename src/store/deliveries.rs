@@ -3,9 +3,11 @@
 //! Every change names the attempt that it belongs to, so that a worker that slept through its lease changes nothing. `committing`
 //! is durable (`synchronous=full`) before the caller may write the final dot of the message.
 
+mod advance;
 mod queue;
 mod summary;
 
+pub use advance::{Advanced, Ended, LastCheck, Step};
 pub use queue::OutgoingEdition;
 
 use crate::{
@@ -14,26 +16,13 @@ use crate::{
         digest::AmbiguousPolicy,
         slug::Slug,
     },
-    store::{Result, Store, StoreError, keyed::Keyed},
+    store::{Result, Store, StoreError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, Transaction, params};
 
 /// A lost answer is often followed by a return of the relay; the twin waits for that.
 const RESEND_AFTER: TimeDelta = TimeDelta::minutes(1);
-
-/// The answer to the last question before a message leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LastCheck {
-    /// `committing` is on disk: the message may be handed over.
-    Send,
-    /// The person left, must not be written to, or the edition is no longer being sent: the delivery is withdrawn.
-    Withdrawn,
-    /// Sending of the digest was paused meanwhile: the delivery waits again.
-    Paused,
-    /// Another worker holds the delivery, or it has ended.
-    Lost,
-}
 
 /// Whose claims are void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,25 +60,6 @@ impl Store {
             Ok(claims)
         })
         .await
-    }
-
-    /// The last check of consent and suppression and the promise not to forget, in one transaction: after
-    /// [`LastCheck::Send`] the row says `committing` on disk, until `until`.
-    pub async fn commit_delivery(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<LastCheck> {
-        let claim = claim.clone();
-        self.write(move |tx| last_check(tx, &claim, now, until)).await
-    }
-
-    /// Writes down what became of an attempt. False: the attempt was no longer the current one, nothing was written.
-    pub async fn finish_delivery(
-        &self,
-        claim: &Claim,
-        outcome: SendOutcome,
-        policy: AmbiguousPolicy,
-        now: DateTime<Utc>,
-    ) -> Result<bool> {
-        let claim = claim.clone();
-        self.write(move |tx| finish(tx, &claim, &outcome, policy, now)).await
     }
 
     /// Gives back claims on which no work began.
@@ -191,40 +161,6 @@ fn read_claim(row: &Row<'_>) -> Result<Claim> {
 
 pub(in crate::store) fn instant(seconds: i64) -> Result<DateTime<Utc>> {
     DateTime::from_timestamp(seconds, 0).ok_or_else(|| StoreError::Corrupt(format!("the instant {seconds}")))
-}
-
-fn last_check(tx: &Transaction<'_>, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<LastCheck> {
-    let suppressed = Keyed::load(tx)?.address(claim.email.as_str());
-    let (id, attempt) = (claim.id, claim.attempt);
-    let mut commit = tx.prepare_cached(
-        "update delivery set state = 'committing', claimed_until = ?3 where id = ?1 and attempt = ?2 and state = 'sending'
-           and exists (select 1 from edition e where e.number = edition and e.state = 'sending'
-             and not exists (select 1 from digest_pause p where p.digest = e.digest))
-           and exists (select 1 from subscription s where s.id = subscription_id and s.state = 'confirmed')
-           and not exists (select 1 from suppression where address_hash = ?4)",
-    )?;
-    if commit.execute(params![id, attempt, until.timestamp(), suppressed])? > 0 {
-        return Ok(LastCheck::Send);
-    }
-    let released = tx.execute(
-        "update delivery set state = 'queued', claimed_until = null where id = ?1 and attempt = ?2 and state = 'sending'
-           and exists (select 1 from digest_pause p join edition e on e.digest = p.digest where e.number = edition)",
-        params![id, attempt],
-    )?;
-    if released > 0 {
-        return Ok(LastCheck::Paused);
-    }
-    let withdrawn = tx.execute(
-        "update delivery set state = 'withdrawn', ended_at = ?3, claimed_until = null
-         where id = ?1 and attempt = ?2 and state = 'sending'",
-        params![id, attempt, now.timestamp()],
-    )?;
-    if withdrawn == 0 {
-        return Ok(LastCheck::Lost);
-    }
-    record(tx, (id, attempt), DeliveryState::Withdrawn, "unsubscribed or suppressed before it left", now)?;
-    forget_if_erased(tx, id)?;
-    Ok(LastCheck::Withdrawn)
 }
 
 fn finish(

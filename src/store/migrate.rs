@@ -14,6 +14,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x5645_494C;
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_init", include_str!("../../db/migrations/0001_init.sql")),
     ("0002_one_index_less", include_str!("../../db/migrations/0002_one_index_less.sql")),
+    ("0003_further_pages", include_str!("../../db/migrations/0003_further_pages.sql")),
 ];
 
 /// The version of the schema that this program knows.

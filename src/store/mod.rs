@@ -12,6 +12,7 @@ pub mod daemon;
 pub mod deliveries;
 pub mod editions;
 pub mod export;
+pub mod further_pages;
 pub mod items;
 pub mod jobs;
 mod keyed;
@@ -92,6 +93,22 @@ impl From<serde_json::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The same once more, for each of those who waited for one transaction.
+    pub fn echo(&self) -> Self {
+        match self {
+            Self::NotFound(what) => Self::NotFound(what.clone()),
+            Self::Conflict(what) => Self::Conflict(what.clone()),
+            Self::Corrupt(what) => Self::Corrupt(what.clone()),
+            Self::Unusable(what) => Self::Unusable(what.clone()),
+            Self::Foreign(what) => Self::Foreign(what.clone()),
+            Self::Replaced(what) => Self::Replaced(what.clone()),
+            Self::Busy => Self::Busy,
+            Self::Full => Self::Full,
+            Self::Unwritable(what) => Self::Unwritable(what.clone()),
+            Self::Backend(error) => Self::Backend(error.to_string().into()),
+        }
+    }
+
     /// Whether anything else would fail as well: it lies not in what was to be written.
     pub fn concerns_all(&self) -> bool {
         matches!(

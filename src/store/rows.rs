@@ -17,7 +17,8 @@ use url::Url;
 
 /// The columns that [`source_state`] reads, in order.
 pub(crate) const SOURCE_COLUMNS: &str = "source.id, condition, next_check_at, last_checked_at, last_success_at, last_new_item_at, \
-     last_error, consecutive_failures, effective_url, validators, body_hash, redirect, rhythm_hours, reliability";
+     last_error, consecutive_failures, effective_url, validators, body_hash, redirect, rhythm_hours, reliability, \
+     first_success_at, catch_up";
 
 /// The state of a source, from [`SOURCE_COLUMNS`].
 pub(crate) fn source_state(row: &Row<'_>) -> Result<SourceState> {
@@ -36,6 +37,8 @@ pub(crate) fn source_state(row: &Row<'_>) -> Result<SourceState> {
         redirect: optional_json(row.get(11)?)?,
         rhythm_hours: row.get(12)?,
         reliability: optional_json(row.get(13)?)?,
+        first_success_at: optional_instant(row.get(14)?)?,
+        catch_up: optional_json(row.get(15)?)?,
     })
 }
 

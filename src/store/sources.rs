@@ -69,7 +69,7 @@ impl Store {
             let sql = format!("select {SOURCE_COLUMNS}, slug from source order by slug");
             let mut statement = transaction.prepare_cached(&sql)?;
             rows::collect(statement.query([])?, |row| {
-                let slug: String = row.get(14)?;
+                let slug: String = row.get(16)?;
                 Ok((Slug::parse(&slug).map_err(|error| StoreError::Corrupt(error.to_string()))?, rows::source_state(row)?))
             })
         })
@@ -118,7 +118,7 @@ impl Store {
         self.read(move |transaction| {
             let mut known = KnownItems::default();
             let mut by_key = transaction.prepare_cached(
-                "select id, content_hash, url, title, published_at from item where source_id = ?1 and key = ?2",
+                "select id, content_hash, url, title, published_at, first_seen_at from item where source_id = ?1 and key = ?2",
             )?;
             let mut buried = transaction.prepare_cached("select 1 from tombstone where source_id = ?1 and key = ?2")?;
             let any_buried: bool = transaction
@@ -148,12 +148,12 @@ impl Store {
 
 fn still_listed(transaction: &Transaction<'_>, source_id: i64) -> Result<Vec<(ItemKey, KnownItem)>> {
     let mut statement = transaction.prepare_cached(
-        "select recent.id, content_hash, recent.url, title, published_at, key
+        "select recent.id, content_hash, recent.url, title, published_at, first_seen_at, key
          from (select * from item where source_id = ?1 order by id desc limit ?2) recent join source on source.id = ?1
          where last_listed_at >= listed_at",
     )?;
     let limit = i64::try_from(RECENT).unwrap_or(i64::MAX);
-    rows::collect(statement.query([source_id, limit])?, |row| Ok((ItemKey(row.get(5)?), known_item(row)?)))
+    rows::collect(statement.query([source_id, limit])?, |row| Ok((ItemKey(row.get(6)?), known_item(row)?)))
 }
 
 fn known_item(row: &rusqlite::Row<'_>) -> Result<KnownItem> {
@@ -163,6 +163,7 @@ fn known_item(row: &rusqlite::Row<'_>) -> Result<KnownItem> {
         url: row.get(2)?,
         title: row.get(3)?,
         published_at: rows::optional_instant(row.get(4)?)?,
+        first_seen_at: rows::instant(row.get(5)?)?,
     })
 }
 
@@ -213,7 +214,7 @@ fn update(transaction: &Transaction<'_>, source: &Source, row: &Row) -> Result<(
         transaction.execute(
             "update source set url = ?2, effective_url = ?2, condition = 'new', next_check_at = null, last_success_at = null,
                last_error = null, consecutive_failures = 0, validators = null, body_hash = null, redirect = null,
-               rhythm_hours = null, notices = '[]' where slug = ?1",
+               rhythm_hours = null, notices = '[]', catch_up = null where slug = ?1",
             [slug, source.url.as_str()],
         )?;
     }

@@ -5,6 +5,7 @@
 
 pub mod bombs;
 pub mod canary;
+pub mod certificates;
 pub mod chance;
 pub mod corpora;
 pub mod crash;
@@ -17,6 +18,8 @@ pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod origin;
+pub mod sending;
+pub mod sink;
 pub mod smtp;
 pub mod trespass;
 pub mod week;

@@ -1,16 +1,21 @@
 //! A relay on loopback that does what a script says: answers, refuses, stays silent, hangs up, at every step.
 //!
-//! What it accepts is in its log before the 250 leaves, as a real relay's queue would be.
+//! What it accepts is in its log before the 250 leaves, as a real relay's queue would be: in memory, and where a file is named,
+//! on disk.
 
 use std::{
     collections::HashMap,
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
 };
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 /// Where the conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +56,8 @@ pub enum Act {
     Raw(Vec<u8>),
     /// The good reply, later.
     Delay(Duration),
+    /// The good reply, and these bytes with it. At `StartTls`, where the encryption follows, as somebody on the way would do it.
+    Inject(Vec<u8>),
     /// Nothing, for ever.
     Silence,
     /// Hangs up. At `Dot`: without having kept the message.
@@ -74,6 +81,23 @@ pub struct Kept {
 
 type Script = Arc<dyn Fn(&Heard) -> Act + Send + Sync>;
 
+/// How a relay is set up; the rest is its script.
+#[derive(Clone)]
+pub struct Setup {
+    /// What it offers in answer to EHLO.
+    pub extensions: Vec<&'static str>,
+    /// With what it encrypts, if it does: from the first byte, or after STARTTLS where it is among the extensions.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// Each message that it keeps is a line of that file, recipient and Message-ID, on disk before the 250 leaves.
+    pub log: Option<PathBuf>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { extensions: vec!["8BITMIME"], tls: None, log: None }
+    }
+}
+
 #[derive(Clone)]
 pub struct SmtpServer {
     pub port: u16,
@@ -82,7 +106,8 @@ pub struct SmtpServer {
 
 struct State {
     script: Script,
-    extensions: Vec<&'static str>,
+    setup: Setup,
+    log: Option<Mutex<File>>,
     kept: Mutex<Vec<Kept>>,
     times: Mutex<HashMap<Step, usize>>,
     commands: Mutex<Vec<String>>,
@@ -94,11 +119,17 @@ impl SmtpServer {
     }
 
     pub async fn with_extensions(extensions: &[&'static str], script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
+        Self::set_up(Setup { extensions: extensions.to_vec(), ..Setup::default() }, script).await
+    }
+
+    pub async fn set_up(setup: Setup, script: impl Fn(&Heard) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        let open = |path: &PathBuf| Mutex::new(File::options().create(true).append(true).open(path).unwrap());
         let state = Arc::new(State {
             script: Arc::new(script),
-            extensions: extensions.to_vec(),
+            log: setup.log.as_ref().map(open),
+            setup,
             kept: Mutex::default(),
             times: Mutex::default(),
             commands: Mutex::default(),
@@ -108,7 +139,7 @@ impl SmtpServer {
             while let Ok((stream, _)) = listener.accept().await {
                 let state = Arc::clone(&serving);
                 tokio::spawn(async move {
-                    let _hung_up = converse(stream, &state).await;
+                    let _hung_up = welcome(stream, &state).await;
                 });
             }
         });
@@ -130,6 +161,24 @@ impl SmtpServer {
     }
 }
 
+impl State {
+    fn keep(&self, kept: Kept) {
+        if let Some(log) = &self.log {
+            let mut log = log.lock().unwrap();
+            writeln!(log, "{} {}", kept.to, kept.message_id).unwrap();
+            log.sync_data().unwrap();
+        }
+        self.kept.lock().unwrap().push(kept);
+    }
+}
+
+/// What is in the log of a relay: recipient and Message-ID of each message that it kept, in order.
+#[must_use]
+pub fn read_log(path: &Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter_map(|line| line.split_once(' ')).map(|(to, id)| (to.to_owned(), id.to_owned())).collect()
+}
+
 /// Reached the end of the conversation.
 struct HungUp;
 
@@ -139,11 +188,31 @@ impl From<std::io::Error> for HungUp {
     }
 }
 
-async fn converse(stream: TcpStream, state: &State) -> Result<(), HungUp> {
+/// What is spoken over: TCP, encrypted or not.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+type Stream = BufReader<Box<dyn Wire>>;
+
+async fn welcome(stream: TcpStream, state: &State) -> Result<(), HungUp> {
     stream.set_nodelay(true)?;
-    let mut stream = BufReader::new(stream);
-    let mut to = String::new();
+    let mut stream: Stream = BufReader::new(Box::new(stream));
+    let after_starttls = state.setup.extensions.contains(&"STARTTLS");
+    if state.setup.tls.is_some() && !after_starttls {
+        stream = encrypt(stream, state).await?;
+    }
     answer(&mut stream, state, Step::Greeting, "", "220 sim.example ESMTP").await?;
+    converse(stream, state).await
+}
+
+/// Nothing changes where there is nothing to encrypt with: the client finds out.
+async fn encrypt(stream: Stream, state: &State) -> Result<Stream, HungUp> {
+    let Some(config) = &state.setup.tls else { return Ok(stream) };
+    let tls = TlsAcceptor::from(Arc::clone(config)).accept(stream.into_inner()).await?;
+    Ok(BufReader::new(Box::new(tls)))
+}
+
+async fn converse(mut stream: Stream, state: &State) -> Result<(), HungUp> {
+    let mut to = None;
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await? == 0 {
@@ -151,34 +220,40 @@ async fn converse(stream: TcpStream, state: &State) -> Result<(), HungUp> {
         }
         let line = line.trim_end().to_owned();
         state.commands.lock().unwrap().push(line.clone());
-        let verb = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
-        let (step, good) = match verb.as_str() {
-            "EHLO" => (Step::Ehlo, ehlo(state)),
-            "STARTTLS" => (Step::StartTls, "220 go ahead".to_owned()),
-            "AUTH" => (Step::Auth, "235 2.7.0 welcome".to_owned()),
-            "MAIL" => (Step::Mail, "250 2.1.0 ok".to_owned()),
-            "RCPT" => {
-                to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                (Step::Rcpt, "250 2.1.5 ok".to_owned())
-            }
-            "DATA" => (Step::Data, "354 go ahead".to_owned()),
-            "RSET" => (Step::Rset, "250 2.0.0 ok".to_owned()),
-            "QUIT" => (Step::Quit, "221 2.0.0 bye".to_owned()),
-            _ => (Step::Rset, "500 5.5.2 what?".to_owned()),
-        };
+        let (step, good) = understood(&line, state, to.is_some());
         let reply = answer(&mut stream, state, step, &line, &good).await?;
-        if step == Step::Quit {
-            return Ok(());
-        }
-        if step == Step::Data && reply.starts_with("354") {
-            message(&mut stream, state, &to).await?;
+        let yes = reply.starts_with(['2', '3']);
+        match step {
+            Step::Quit => return Ok(()),
+            Step::StartTls if yes => stream = encrypt(stream, state).await?,
+            Step::Rcpt if yes => to = line.split(['<', '>']).nth(1).map(str::to_owned),
+            Step::Data if reply.starts_with("354") => message(&mut stream, state, &to.take().unwrap_or_default()).await?,
+            Step::Mail | Step::Rset => to = None,
+            _ => {}
         }
     }
 }
 
+/// Where a command leads, and what a good relay answers.
+fn understood(line: &str, state: &State, has_recipient: bool) -> (Step, String) {
+    let (step, good) = match line.split(' ').next().unwrap_or_default().to_ascii_uppercase().as_str() {
+        "EHLO" => return (Step::Ehlo, ehlo(state)),
+        "STARTTLS" => (Step::StartTls, "220 go ahead"),
+        "AUTH" => (Step::Auth, "235 2.7.0 welcome"),
+        "MAIL" => (Step::Mail, "250 2.1.0 ok"),
+        "RCPT" => (Step::Rcpt, "250 2.1.5 ok"),
+        "DATA" if has_recipient => (Step::Data, "354 go ahead"),
+        "DATA" => (Step::Data, "554 5.5.1 no valid recipients"),
+        "RSET" => (Step::Rset, "250 2.0.0 ok"),
+        "QUIT" => (Step::Quit, "221 2.0.0 bye"),
+        _ => (Step::Rset, "500 5.5.2 what?"),
+    };
+    (step, good.to_owned())
+}
+
 fn ehlo(state: &State) -> String {
     let mut lines = vec!["sim.example"];
-    lines.extend(&state.extensions);
+    lines.extend(&state.setup.extensions);
     let last = lines.len() - 1;
     let line = |(index, text): (usize, &&str)| format!("250{}{text}", if index == last { ' ' } else { '-' });
     lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\r\n")
@@ -194,33 +269,40 @@ fn act(state: &State, step: Step, line: &str) -> Act {
     (state.script)(&Heard { step, times, line: line.to_owned() })
 }
 
-async fn answer(stream: &mut BufReader<TcpStream>, state: &State, step: Step, line: &str, good: &str) -> Result<String, HungUp> {
+async fn answer(stream: &mut Stream, state: &State, step: Step, line: &str, good: &str) -> Result<String, HungUp> {
     let reply = match act(state, step, line) {
         Act::Normal => good.to_owned(),
         Act::Reply(reply) => reply,
         Act::Raw(bytes) => {
             stream.write_all(&bytes).await?;
-            return Ok(String::new());
+            stream.flush().await?;
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
         }
         Act::Delay(time) => {
             tokio::time::sleep(time).await;
             good.to_owned()
         }
+        Act::Inject(bytes) => {
+            stream.write_all(&[good.as_bytes(), b"\r\n", &bytes].concat()).await?;
+            stream.flush().await?;
+            return Ok(good.to_owned());
+        }
         Act::Silence => silence(stream).await?,
         _ => return Err(HungUp),
     };
     stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+    stream.flush().await?;
     Ok(reply)
 }
 
 /// Says nothing until the client hangs up.
-async fn silence(stream: &mut BufReader<TcpStream>) -> Result<String, HungUp> {
+async fn silence(stream: &mut Stream) -> Result<String, HungUp> {
     let mut sink = [0; 4096];
     while stream.read(&mut sink).await? > 0 {}
     Err(HungUp)
 }
 
-async fn message(stream: &mut BufReader<TcpStream>, state: &State, to: &str) -> Result<(), HungUp> {
+async fn message(stream: &mut Stream, state: &State, to: &str) -> Result<(), HungUp> {
     let limit = match act(state, Step::Body, "") {
         Act::Cut => Some(0),
         Act::CutAfter(bytes) => Some(bytes),
@@ -251,8 +333,8 @@ fn received(raw: &[u8], to: &str) -> Kept {
 }
 
 /// What becomes of a message that came in whole.
-async fn receipt(stream: &mut BufReader<TcpStream>, state: &State, kept: Kept) -> Result<(), HungUp> {
-    let keep = || state.kept.lock().unwrap().push(kept.clone());
+async fn receipt(stream: &mut Stream, state: &State, kept: Kept) -> Result<(), HungUp> {
+    let keep = || state.keep(kept.clone());
     let reply = match act(state, Step::Dot, &kept.to) {
         Act::Normal => {
             keep();
@@ -264,9 +346,10 @@ async fn receipt(stream: &mut BufReader<TcpStream>, state: &State, kept: Kept) -
             "250 2.0.0 queued".to_owned()
         }
         Act::Reply(reply) => reply,
-        Act::Raw(bytes) => {
+        Act::Raw(bytes) | Act::Inject(bytes) => {
             keep();
             stream.write_all(&bytes).await?;
+            stream.flush().await?;
             return Ok(());
         }
         Act::AcceptAndCut => {
@@ -281,6 +364,7 @@ async fn receipt(stream: &mut BufReader<TcpStream>, state: &State, kept: Kept) -
         Act::Cut | Act::CutAfter(_) => return Err(HungUp),
     };
     stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+    stream.flush().await?;
     Ok(())
 }
 

@@ -88,7 +88,7 @@ async fn d01_killed_at_each_step() {
             lock.share().unwrap();
             let claim = outbox.store.claim_deliveries(outbox.now, outbox.now + TimeDelta::hours(1), 16).await.unwrap().remove(0);
             if step != "claimed" {
-                let checked = outbox.store.commit_delivery(&claim, outbox.now, outbox.now + TimeDelta::hours(1)).await.unwrap();
+                let checked = outbox.commit(&claim, outbox.now + TimeDelta::hours(1)).await;
                 assert_eq!(checked, LastCheck::Send);
             }
         } // killed: the lock goes, the row stays
@@ -120,14 +120,14 @@ async fn c07_d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
     let other = outbox.store.claim_deliveries(outbox.now, outbox.now + TimeDelta::minutes(5), 16).await.unwrap().remove(0);
     assert_eq!(other.message_id, sleeper.message_id, "the same at each attempt");
     let until = outbox.now + TimeDelta::minutes(5);
-    assert_eq!(outbox.store.commit_delivery(&sleeper, outbox.now, until).await.unwrap(), LastCheck::Lost);
+    assert_eq!(outbox.commit(&sleeper, until).await, LastCheck::Lost);
     for outcome in
         [SendOutcome::Accepted("250".into()), SendOutcome::Ambiguous("cut".into()), SendOutcome::RejectedRecipient("550".into())]
     {
-        assert!(!outbox.store.finish_delivery(&sleeper, outcome, Resend, outbox.now).await.unwrap());
+        assert!(!outbox.finish(&sleeper, outcome, Resend).await);
     }
-    assert_eq!(outbox.store.commit_delivery(&other, outbox.now, until).await.unwrap(), LastCheck::Send);
-    assert!(outbox.store.finish_delivery(&other, SendOutcome::Accepted("250".into()), Resend, outbox.now).await.unwrap());
+    assert_eq!(outbox.commit(&other, until).await, LastCheck::Send);
+    assert!(outbox.finish(&other, SendOutcome::Accepted("250".into()), Resend).await);
     assert_eq!(outbox.states(), [Sent]);
 }
 
@@ -135,10 +135,10 @@ async fn c07_d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
 async fn d11_an_answer_that_comes_after_the_doubt_ends_it() {
     let mut outbox = Outbox::new(1).await;
     let claim = outbox.store.claim_deliveries(outbox.now, outbox.now, 16).await.unwrap().remove(0);
-    outbox.store.commit_delivery(&claim, outbox.now, outbox.now).await.unwrap();
+    outbox.commit(&claim, outbox.now).await;
     outbox.later(TimeDelta::seconds(5));
     assert_eq!(outbox.store.recover_deliveries(Leases::Expired, vec![], outbox.now).await.unwrap().ambiguous, 1);
-    assert!(outbox.store.finish_delivery(&claim, SendOutcome::Accepted("250".into()), Hold, outbox.now).await.unwrap());
+    assert!(outbox.finish(&claim, SendOutcome::Accepted("250".into()), Hold).await);
     assert_eq!(outbox.states(), [Sent]);
 }
 

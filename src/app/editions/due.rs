@@ -15,52 +15,59 @@ use chrono::{DateTime, Utc};
 
 impl App {
     /// Drafts every edition whose hour has come, in the digest's own zone; approves those that need nobody; lets the approved ones
-    /// leave. Asking twice does nothing twice: the row of an edition is the memory.
+    /// leave. Asking twice does nothing twice: the row of an edition is the memory. Gives how many deliveries were queued.
     ///
     /// A digest that fails stops no other. Errors: the first one that was met, after all were tried.
-    pub async fn publish_due_editions(&self) -> Result<()> {
-        let mut failed = None;
+    pub async fn publish_due_editions(&self) -> Result<usize> {
+        let (mut queued, mut failed) = (0, None);
         for digest in &self.definitions.digests {
-            if let Err(error) = self.publish_due(digest).await {
-                tracing::error!(digest = %digest.slug, %error, "edition not published");
-                failed.get_or_insert(error);
+            match self.publish_due(digest).await {
+                Ok(more) => queued += more,
+                Err(error) => {
+                    tracing::error!(digest = %digest.slug, %error, "edition not published");
+                    failed.get_or_insert(error);
+                }
             }
         }
-        failed.map_or(Ok(()), Err)
+        failed.map_or(Ok(queued), Err)
     }
 
-    async fn publish_due(&self, digest: &Digest) -> Result<()> {
+    async fn publish_due(&self, digest: &Digest) -> Result<usize> {
+        let mut queued = 0;
         let known = self.store.edition_periods(digest.slug.clone()).await?;
         for (period, _) in periods::due_periods(&digest.schedule, periods::latest(&known), self.clock.now(), digest.catch_up) {
             self.draft_edition(&digest.slug, Some(period), FirstFetch::LeaveOut).await?;
         }
         for number in self.store.editions_that_wait(digest.slug.clone()).await? {
-            self.let_leave(digest, number).await?;
+            queued += self.let_leave(digest, number).await?;
         }
-        Ok(())
+        Ok(queued)
     }
 
     /// An approved edition leaves at its hour; a draft does where the digest asks nobody. An empty one stays, and that is no failure.
-    /// What was made for a period that the schedule does not know any more is left to a person.
-    async fn let_leave(&self, digest: &Digest, number: i64) -> Result<()> {
+    /// What was made for a period that the schedule does not know any more is left to a person. Gives how many deliveries were queued.
+    async fn let_leave(&self, digest: &Digest, number: i64) -> Result<usize> {
         let record = self.store.edition(number).await?;
         let waits_for_a_person = record.edition.state == EditionState::Draft && digest.approval == Approval::Required;
-        let Some((_, due)) = periods::bounds(&digest.schedule, &record.edition.period) else { return Ok(()) };
+        let Some((_, due)) = periods::bounds(&digest.schedule, &record.edition.period) else { return Ok(0) };
         if waits_for_a_person || due > self.clock.now() {
-            return Ok(());
+            return Ok(0);
         }
         let record = self.as_of_its_hour(record, due).await?;
         if record.edition.content.items().next().is_none() && !digest.send_empty {
-            return Ok(());
+            return Ok(0);
         }
         match self.send_edition(number).await {
-            Ok(sent) => tracing::info!(digest = %digest.slug, edition = number, deliveries = sent.queued, "edition leaves"),
-            Err(Error::NotFound(why) | Error::Refused(why)) => {
-                tracing::warn!(digest = %digest.slug, edition = number, why, "edition does not leave")
+            Ok(sent) => {
+                tracing::info!(digest = %digest.slug, edition = number, deliveries = sent.queued, "edition leaves");
+                Ok(sent.queued)
             }
-            Err(error) => return Err(error),
+            Err(Error::NotFound(why) | Error::Refused(why)) => {
+                tracing::warn!(digest = %digest.slug, edition = number, why, "edition does not leave");
+                Ok(0)
+            }
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// A draft that somebody made ahead of its hour is composed anew, with what came in meanwhile.

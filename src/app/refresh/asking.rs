@@ -43,9 +43,12 @@ impl Round {
         if let Some(until) = self.rests_unasked(&outcome) {
             return Ended::unasked(asked, host, until);
         }
-        let bytes = outcome.bytes;
+        let mut bytes = outcome.bytes;
         let source = asked.source.slug.clone();
-        let plan = self.plan(Arc::new(asked), outcome).await;
+        let asked = Arc::new(asked);
+        let plan = self.plan(Arc::clone(&asked), outcome).await;
+        let (plan, more) = self.with_further_pages(&asked, plan).await;
+        bytes += more;
         if let Some((host, until)) = plan.rest() {
             self.rests(host.clone(), *until);
         }

@@ -15,6 +15,7 @@ macro_rules! stage {
 }
 
 mod asking;
+mod further_pages;
 mod reading;
 mod round;
 mod selection;

@@ -65,7 +65,19 @@ fn assess(round: &Round, asked: &Asked, (standing, desk): (&Standing<'_>, &mut D
     AssessedItem { item, backlog: false, relevance, evidence, reliability, text, fingerprint }
 }
 
-fn panicked(error: JoinError) -> String {
+/// Assesses the items of a further page, each of which is known to be backlog or not.
+pub(super) fn assess_older(round: &Round, asked: &Asked, items: Vec<(NewItem, bool)>) -> Vec<AssessedItem> {
+    let _stage = stage!("assess").entered();
+    let mut desk = round.take_desk();
+    let publisher = round.app.definitions.publisher_of(&asked.source);
+    let standing = Standing::new(&round.rules, publisher, asked.state.reliability.as_ref(), round.app.clock.now());
+    let mut assess = |(item, backlog)| AssessedItem { backlog, ..assess(round, asked, (&standing, &mut desk), item) };
+    let assessed = items.into_iter().map(&mut assess).collect();
+    round.give_back(desk);
+    assessed
+}
+
+pub(super) fn panicked(error: JoinError) -> String {
     let Ok(panic) = error.try_into_panic() else { return "the work was cancelled".to_owned() };
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())

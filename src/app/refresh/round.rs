@@ -55,8 +55,12 @@ impl Round {
     /// somebody was, and there is something to write.
     pub(super) fn rests_unasked(&self, outcome: &FetchOutcome) -> Option<DateTime<Utc>> {
         let resting = matches!(&outcome.result, Err(failure) if failure.kind == FailureKind::Resting);
-        let left = outcome.freshness.retry_after.unwrap_or(self.floor);
-        (resting && outcome.redirects.is_empty()).then(|| self.app.clock.now() + left)
+        (resting && outcome.redirects.is_empty()).then(|| self.rest_end(outcome))
+    }
+
+    /// Until when a host rests that asked for it.
+    pub(super) fn rest_end(&self, outcome: &FetchOutcome) -> DateTime<Utc> {
+        self.app.clock.now() + outcome.freshness.retry_after.unwrap_or(self.floor)
     }
 
     pub(super) fn rest_of(&self, host: &str) -> Option<DateTime<Utc>> {

@@ -7,7 +7,7 @@ use crate::{
     },
     domain::{
         candidate::{Exclusion, Fate},
-        delivery::DeliverySummary,
+        delivery::{DeliveryState, DeliverySummary},
         edition::EditionState,
         localised::Locale,
     },
@@ -222,6 +222,13 @@ fn delivered(deliveries: &DeliverySummary, locale: Locale) -> Vec<String> {
         ),
     )];
     lines.extend(deliveries.problems.iter().map(|problem| format!("  {}: {}", problem.email, problem.reason)));
+    let twice = deliveries.doubts.iter().filter(|doubt| doubt.state == DeliveryState::Sent);
+    lines.extend(twice.map(|doubt| {
+        locale.pick(
+            format!("  {} : peut-être arrivé deux fois, une réponse du relais s'est perdue", doubt.email),
+            format!("  {}: may have arrived twice, an answer of the relay was lost", doubt.email),
+        )
+    }));
     lines
 }
 

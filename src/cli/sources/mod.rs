@@ -4,6 +4,7 @@ mod add;
 mod check;
 mod discover;
 mod export;
+mod further_pages;
 mod import;
 mod list;
 mod show;

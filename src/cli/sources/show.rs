@@ -9,9 +9,9 @@ use crate::{
         Context, Exit,
         assess::{Account, account, lines as ledger_lines},
         output,
-        sources::list::condition,
+        sources::{further_pages, list::condition},
     },
-    domain::{localised::Locale, slug::Slug},
+    domain::{archive::CatchUp, localised::Locale, slug::Slug},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -33,6 +33,8 @@ struct Shown<'a> {
     row: &'a SourceRow,
     publisher_name: Option<&'a str>,
     notices: &'a [String],
+    /// The reading of its further pages.
+    further_pages: Option<&'a CatchUp>,
     ledger: Account<'a>,
 }
 
@@ -43,7 +45,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let ledger = app.source_ledger(&slug).await?;
     if args.json {
         let (publisher_name, notices) = (detail.publisher.as_deref(), detail.notices.as_slice());
-        output::json(&Shown { row: &detail.row, publisher_name, notices, ledger: account(&ledger, context.locale) })?;
+        let further_pages = detail.state.catch_up.as_ref();
+        let ledger = account(&ledger, context.locale);
+        output::json(&Shown { row: &detail.row, publisher_name, notices, further_pages, ledger })?;
     } else {
         facts(&detail, context.locale).iter().for_each(output::line);
         ledger_lines(&ledger, context.locale).iter().for_each(output::line);
@@ -54,6 +58,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
 fn facts(detail: &SourceDetail, locale: Locale) -> Vec<String> {
     let row = &detail.row;
     let at = |instant: Option<DateTime<Utc>>| instant.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let older = detail.state.catch_up.as_ref().map(|catch_up| further_pages::said(catch_up, locale));
     let rows = [
         (locale.pick("Adresse", "Address"), Some(row.url.to_string())),
         (locale.pick("Éditeur", "Publisher"), detail.publisher.clone()),
@@ -61,6 +66,7 @@ fn facts(detail: &SourceDetail, locale: Locale) -> Vec<String> {
         (locale.pick("Dernière lecture", "Last read"), at(row.last_success_at)),
         (locale.pick("Dernier élément", "Last item"), at(row.last_new_item_at)),
         (locale.pick("Prochaine lecture", "Next read"), at(row.next_check_at)),
+        (locale.pick("Pages plus anciennes", "Older pages"), older),
         (locale.pick("Dernier échec", "Last failure"), row.last_error.clone()),
     ];
     let colon = locale.pick("\u{a0}: ", ": ");

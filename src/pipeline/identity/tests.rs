@@ -94,6 +94,7 @@ impl Shelf {
                 url: item.url.clone(),
                 title: item.title.clone(),
                 published_at: item.published.map(|date| date.at),
+                first_seen_at: DateTime::UNIX_EPOCH,
             };
             assert!(self.items.iter().all(|(other, (taken, _))| *other == id || *taken != key), "key {} twice", key.0);
             assert!(self.listed.insert(id), "row {id} claimed twice");

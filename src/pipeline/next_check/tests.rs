@@ -53,6 +53,8 @@ fn state() -> SourceState {
         redirect: None,
         rhythm_hours: Some(12.0),
         reliability: None,
+        first_success_at: None,
+        catch_up: None,
     }
 }
 

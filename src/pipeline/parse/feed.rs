@@ -9,6 +9,7 @@ use crate::{
         construct::Construct,
         context::Context,
         dates::DayOrder,
+        elsewhere::Links,
         names::{self, Ns},
         people,
         ranked::Ranked,
@@ -93,6 +94,7 @@ struct Draft {
     ttl: Ranked<u32>,
     period: Option<u32>,
     frequency: u32,
+    links: Links,
 }
 
 impl Draft {
@@ -109,6 +111,7 @@ impl Draft {
             ttl: Ranked::default(),
             period: None,
             frequency: 1,
+            links: Links::default(),
         }
     }
 
@@ -168,7 +171,7 @@ impl Draft {
         let rank = match relation.as_str() {
             "alternate" | "" if kind.is_empty() || kind.contains("html") => 1,
             "alternate" | "" => 2,
-            _ => return,
+            relation => return self.links.take(relation, inside.resolve(&href)),
         };
         self.link.offer(rank, inside.resolve(&href));
     }
@@ -190,6 +193,7 @@ impl Draft {
             updated: self.updated.best(),
             authors: authors.iter().map(|author| author.name.clone()).collect(),
             ttl_minutes: self.ttl.best().or(self.period.map(|period| period / self.frequency)),
+            elsewhere: self.links.finish(),
             ..ParsedFeed::default()
         };
         Head { feed, authors, context }

@@ -3,7 +3,8 @@
 use crate::{
     domain::entry::{Author, Entry, NotAFeed, ParsedFeed, RefusedEntry},
     pipeline::parse::{
-        MAX_ENTRIES, MAX_REFUSED_BYTES, bodies, construct::Construct, context::Context, people, text, tree::bounded,
+        MAX_ENTRIES, MAX_REFUSED_BYTES, bodies, construct::Construct, context::Context, elsewhere::Links, people, text,
+        tree::bounded,
     },
 };
 use serde_json::{Map, Value};
@@ -42,6 +43,7 @@ pub(super) fn read(text: &str, context: &Context) -> Result<ParsedFeed, NotAFeed
         link,
         language: string(&document, "language").and_then(|tag| text::language(&tag)),
         authors: authors.iter().map(|author| author.name.clone()).collect(),
+        elsewhere: links(&document, &context).finish(),
         truncated,
         ..ParsedFeed::default()
     };
@@ -55,6 +57,20 @@ pub(super) fn read(text: &str, context: &Context) -> Result<ParsedFeed, NotAFeed
         feed.warnings.push(format!("{} entries beyond {MAX_ENTRIES} were left out", items.len() - MAX_ENTRIES));
     }
     Ok(feed)
+}
+
+/// `next_url`, `feed_url` and the hubs of WebSub.
+fn links(document: &Map<String, Value>, context: &Context) -> Links {
+    let address = |object, key| string(object, key).and_then(|address| context.resolve(&address));
+    let mut links = Links::default();
+    links.take("next", address(document, "next_url"));
+    links.take("self", address(document, "feed_url"));
+    let hubs = document.get("hubs").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    for hub in hubs.iter().filter_map(Value::as_object) {
+        let speaks = string(hub, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("websub"));
+        links.take("hub", address(hub, "url").filter(|_| speaks));
+    }
+    links
 }
 
 fn refused(item: &Value) -> RefusedEntry {

@@ -17,6 +17,7 @@ mod construct;
 mod context;
 mod dates;
 mod decode;
+mod elsewhere;
 mod entry;
 mod feed;
 mod json;

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        delivery::{DeliveryProblem, DeliveryState, DeliverySummary},
+        delivery::{DeliveryDoubt, DeliveryProblem, DeliveryState, DeliverySummary},
         slug::Slug,
     },
     store::{Result, Store, StoreError, deliveries::instant},
@@ -15,7 +15,7 @@ const PROBLEM: &str =
   from delivery where ";
 
 impl Store {
-    /// How the deliveries of an edition stand, with up to a hundred that did not go smoothly.
+    /// How the deliveries of an edition stand, with up to a hundred that did not go smoothly and every doubt.
     pub async fn delivery_summary(&self, edition: i64) -> Result<DeliverySummary> {
         self.read(move |tx| {
             let mut summary = counts(tx, edition)?;
@@ -29,6 +29,7 @@ impl Store {
             let filter =
                 "edition = ?1 and (state in ('failed', 'ambiguous') or (ended_at is null and tries > 0)) order by id limit 100";
             summary.problems = problems(tx, filter, [edition])?;
+            summary.doubts = doubts(tx, edition)?;
             Ok(summary)
         })
         .await
@@ -106,6 +107,19 @@ fn problems<P: rusqlite::Params>(tx: &Transaction<'_>, filter: &str, parameters:
     let mut select = tx.prepare_cached(&format!("{PROBLEM}{filter}"))?;
     let rows = select.query_map(parameters, |row| Ok(read_problem(row)))?;
     rows.map(|row| row?).collect()
+}
+
+fn doubts(tx: &Transaction<'_>, edition: i64) -> Result<Vec<DeliveryDoubt>> {
+    let mut select = tx.prepare_cached(
+        "select email, message_id, state, ambiguities from delivery where edition = ?1 and ambiguities > 0 order by id",
+    )?;
+    let mut rows = select.query([edition])?;
+    let mut doubts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let state = read_state(&row.get::<_, String>(2)?)?;
+        doubts.push(DeliveryDoubt { email: row.get(0)?, message_id: row.get(1)?, state, times: row.get(3)? });
+    }
+    Ok(doubts)
 }
 
 fn read_problem(row: &Row<'_>) -> Result<DeliveryProblem> {

@@ -1,6 +1,6 @@
 //! Deliver: what may stand in an envelope. The conversations with a relay are in `smtp.rs`, `dispatch.rs` and `serve.rs`.
 
-use veille_testbench::home::Home;
+use veille_testbench::{chance::Chance, home::Home, sending};
 
 /// Addresses, and what becomes of each: accepted as written here, or refused.
 const ADDRESSES: [(&str, Option<&str>); 18] = [
@@ -47,4 +47,13 @@ fn d16_an_address_is_taken_whole_or_refused_and_never_carries_a_command() {
         }
         assert!(mine.iter().all(|email| !email.contains(['\r', '\n', '\0', '<', '>', '"', ' '])), "{mine:?}");
     }
+}
+
+/// The quick form of promise H2 (`cargo bench --bench promises -- h2`): one home for a command, one for a daemon.
+#[test]
+fn d01_ten_kills_lose_nothing_and_every_duplicate_is_listed() {
+    let mut chance = Chance::from_environment(1);
+    let found = sending::kill_senders(&mut chance, 10);
+    println!("{found}");
+    assert!(found.sound(), "{found}");
 }

@@ -5,6 +5,7 @@ mod compose_hostile;
 mod configuration;
 mod deliver;
 mod fetch;
+mod further_pages;
 mod parse;
 mod rows;
 mod store;

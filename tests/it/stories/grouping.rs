@@ -189,6 +189,7 @@ fn state(url: &url::Url) -> NextState {
         body_hash: None,
         redirect: None,
         rhythm_hours: None,
+        catch_up: None,
         host_rest: None,
         notices: Vec::new(),
     }

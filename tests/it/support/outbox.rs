@@ -9,7 +9,7 @@ use veille::{
     app::dispatch::{DispatchReport, Dispatcher},
     clock::Clock,
     domain::{
-        delivery::{DeliveryState, DeliverySummary},
+        delivery::{Claim, DeliveryState, DeliverySummary, SendOutcome},
         digest::AmbiguousPolicy,
         edition::{Considered, EditionContent, RenderedEdition},
         localised::Locale,
@@ -17,7 +17,11 @@ use veille::{
     },
     mail::Mailer,
     settings::{MailSettings, SmtpSecurity, SmtpSettings, Transport},
-    store::{Store, subscribers::NewSubscription},
+    store::{
+        Store,
+        deliveries::{Ended, LastCheck, Step},
+        subscribers::NewSubscription,
+    },
 };
 
 /// Deadline of one phase in these tests.
@@ -120,6 +124,18 @@ impl Outbox {
         let policies = HashMap::from([(hebdo(), AmbiguousPolicy::Hold)]);
         let dispatcher = Dispatcher { policies, ..self.dispatcher(mailer.clone()) };
         dispatcher.run(&CancellationToken::new()).await.unwrap()
+    }
+
+    /// The last question about a delivery.
+    pub(crate) async fn commit(&self, claim: &Claim, until: DateTime<Utc>) -> LastCheck {
+        let step = Step { next: Some(claim.clone()), ..Step::default() };
+        self.store.advance_deliveries(vec![step], self.now, until).await.unwrap().remove(0).checked.unwrap()
+    }
+
+    /// Writes down what became of an attempt; whether it was the current one.
+    pub(crate) async fn finish(&self, claim: &Claim, outcome: SendOutcome, policy: AmbiguousPolicy) -> bool {
+        let step = Step { ended: vec![Ended { claim: claim.clone(), outcome, policy }], next: None };
+        self.store.advance_deliveries(vec![step], self.now, self.now).await.unwrap().remove(0).stale.is_empty()
     }
 
     pub(crate) fn later(&mut self, time: TimeDelta) {

@@ -128,6 +128,7 @@ pub(crate) fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> Refres
             body_hash: Some([7; 32]),
             redirect: None,
             rhythm_hours: Some(12.5),
+            catch_up: None,
             host_rest: None,
             notices: Vec::new(),
         },
