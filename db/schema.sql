@@ -27,7 +27,7 @@ CREATE TABLE source (
   listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
-, catch_up text) strict;
+, catch_up text, declared text) strict;
 
 CREATE TABLE host_rest (
   host  text primary key,                        -- host:port

@@ -7,7 +7,9 @@
 
 mod h1;
 mod h2;
+mod h4;
 mod h5;
+mod h6;
 
 use std::process::{Command, ExitCode};
 use veille_testbench::chance::Chance;
@@ -41,7 +43,9 @@ type Promise = (&'static str, &'static str, fn(&mut Run) -> Verdict);
 const PROMISES: &[Promise] = &[
     ("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run),
     ("h2", "no digest lost, over 1,000 kill -9 while sending", h2::run),
+    ("h4", "a perfect score on every column of the feed-reader behaviour project, over 30 virtual days of 1,000 feeds", h4::run),
     ("h5", "0 deaths, 0 canary hits, 0 active content, 0 limits exceeded by public, damaged and hostile feeds", h5::run),
+    ("h6", "0 forbidden connections, for 64 spellings at every door, directly, by redirect and by rebinding", h6::run),
 ];
 
 fn main() -> ExitCode {

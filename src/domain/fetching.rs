@@ -83,6 +83,24 @@ pub struct Freshness {
     pub fresh_for: Option<Duration>,
     /// `Retry-After`, in seconds or as a date.
     pub retry_after: Option<Duration>,
+    /// The head says nothing about freshness: after a 304, what was known of the document holds (RFC 9111, section 3.2).
+    pub unstated: bool,
+}
+
+/// What a publisher declared with the document that is known: for how long it need not be asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Declared {
+    /// By the head, in seconds.
+    pub fresh_s: Option<i64>,
+    /// By the document itself (`ttl`, `sy:updatePeriod`), in seconds.
+    pub ttl_s: Option<i64>,
+}
+
+impl Declared {
+    /// The longer of the two.
+    pub fn longest(self) -> Option<Duration> {
+        self.fresh_s.max(self.ttl_s).and_then(Duration::try_seconds)
+    }
 }
 
 /// A permanent or temporary redirect that was followed.
@@ -99,6 +117,8 @@ pub struct Redirect {
 pub struct FetchOutcome {
     /// The answer or the failure.
     pub result: Result<Answer, FetchFailure>,
+    /// The last server on the way got the request, whatever came back.
+    pub reached: bool,
     /// The redirects on the way, in order.
     pub redirects: Vec<Redirect>,
     /// What was said about when to come back, on success and on failure.

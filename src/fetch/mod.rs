@@ -31,10 +31,11 @@ use robots::RobotsCache;
 use std::{
     collections::HashMap,
     net::IpAddr,
+    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::time::Instant;
+use tokio::{sync::Semaphore, time::Instant};
 use walk::{Accept, Walk};
 
 /// The one HTTP client. Cheap to clone: limits and connections are shared.
@@ -48,6 +49,8 @@ struct Inner {
     guard: Guard,
     hosts: Hosts,
     robots: RobotsCache,
+    /// Large bodies that may be decompressed at once.
+    decoding: Semaphore,
     settings: FetchSettings,
 }
 
@@ -81,6 +84,7 @@ impl Fetcher {
         }
         FetchOutcome {
             result,
+            reached: trail.reached,
             redirects: trail.redirects,
             freshness: trail.freshness,
             notices: trail.notices,
@@ -111,6 +115,7 @@ impl Inner {
 /// What is learned on the way, whether or not an answer comes of it.
 #[derive(Debug, Default)]
 struct Trail {
+    reached: bool,
     redirects: Vec<Redirect>,
     freshness: Freshness,
     notices: Vec<String>,
@@ -170,6 +175,7 @@ impl FetcherBuilder {
             guard,
             hosts: Hosts::new(&self.settings, self.ledger.and_then(|path| open_ledger(&path, &self.settings))),
             robots: RobotsCache::new(&self.settings.user_agent),
+            decoding: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
             settings: self.settings,
         };
         Ok(Fetcher { inner: Arc::new(inner) })

@@ -114,6 +114,7 @@ impl<'a> Walk<'a> {
     }
 
     async fn hop(&mut self, trail: &mut Trail) -> Result<(Response, Turn), FetchFailure> {
+        trail.reached = false;
         let inner = self.inner;
         let url = self.url.clone();
         inner.guard.check_url(&url)?;
@@ -129,10 +130,10 @@ impl<'a> Walk<'a> {
             }
         };
         let request = client.get(url.clone()).headers(self.headers());
-        let response = self
-            .within_budget(request.send())
-            .await?
-            .map_err(|error| failure::of_request(&url, &error, inner.settings.connect_timeout))?;
+        let sent = self.within_budget(request.send()).await;
+        // A connection that is not made in time is told as such, long before the deadline of the whole.
+        trail.reached = !matches!(&sent, Ok(Err(error)) if error.is_connect());
+        let response = sent?.map_err(|error| failure::of_request(&url, &error, inner.settings.connect_timeout))?;
         inner.guard.check_peer(&url, response.remote_addr())?;
         Ok((response, turn))
     }

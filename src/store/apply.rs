@@ -280,13 +280,13 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
                consecutive_failures = ?6, effective_url = ?7, validators = ?8, body_hash = ?9, redirect = ?10, rhythm_hours = ?11,
                notices = ?12, last_success_at = iif(?13, ?4, last_success_at),
                first_success_at = coalesce(first_success_at, iif(?13, ?4, null)),
-               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16
+               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16, declared = ?17
              where id = ?1",
         )?
         .execute(params![
             plan.source_id,
             rows::condition_word(state.condition),
-            rows::seconds(state.next_check_at),
+            state.next_check_at.map(rows::seconds_up),
             checked,
             state.last_error,
             state.consecutive_failures,
@@ -300,6 +300,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             plan.whole,
             any_new,
             state.catch_up.as_ref().map(serde_json::to_string).transpose()?,
+            serde_json::to_string(&state.declared)?,
         ])?;
     write_rest(transaction, state)
 }
@@ -310,6 +311,6 @@ fn write_rest(transaction: &Transaction<'_>, state: &NextState) -> Result<()> {
     transaction.execute("delete from host_rest where until <= ?1", [state.checked_at.timestamp()])?;
     transaction
         .prepare_cached("insert into host_rest (host, until) values (?1, ?2) on conflict (host) do update set until = max(until, excluded.until)")?
-        .execute(params![host, until.timestamp()])?;
+        .execute(params![host, rows::seconds_up(*until)])?;
     Ok(())
 }

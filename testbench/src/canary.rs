@@ -29,7 +29,9 @@ impl Canary {
     #[must_use]
     pub fn listen_at(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).unwrap_or_else(|error| {
-            panic!("no canary can sit at {address}: {error}; where 127.0.0.0/8 is not loopback as a whole, add that address to lo")
+            panic!(
+                "no canary can sit at {address}: {error}; where 127.0.0.0/8 is not loopback as a whole, add that address to lo"
+            )
         });
         let canary = Self { address: listener.local_addr().unwrap(), hits: Arc::default() };
         let hits = Arc::clone(&canary.hits);

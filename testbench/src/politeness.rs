@@ -223,7 +223,10 @@ fn judge(score: &mut Score, exchange: &Exchange, known: &Known, floor: TimeDelta
     if exchange.at - last < least {
         let column = if unconditional { &mut score.early_unconditional } else { &mut score.early };
         *column += 1;
-        score.fault(exchange, &format!("{} minutes after the last, not {}", (exchange.at - last).num_minutes(), least.num_minutes()));
+        score.fault(
+            exchange,
+            &format!("{} minutes after the last, not {}", (exchange.at - last).num_minutes(), least.num_minutes()),
+        );
     }
 }
 
@@ -275,7 +278,12 @@ mod tests {
     #[test]
     fn a_polite_reader_has_a_perfect_score() {
         let unchanged = || Given { status: 304, ..Given::default() };
-        let log = [asked(0, None, ok("1")), asked(60, Some("1"), ok("2")), asked(120, Some("2"), unchanged()), asked(180, Some("2"), unchanged())];
+        let log = [
+            asked(0, None, ok("1")),
+            asked(60, Some("1"), ok("2")),
+            asked(120, Some("2"), unchanged()),
+            asked(180, Some("2"), unchanged()),
+        ];
         let score = scored(&log);
         assert!(score.is_perfect(), "{score}");
         assert_eq!((score.requests, score.feeds, score.if_none_match.good), (4, 1, 3));

@@ -42,7 +42,7 @@ enum Habit {
     Unasked,
     /// Fails now and then: 500, 404, 503.
     Failing,
-    /// Sets a cookie, and redirects for a while.
+    /// Redirects for the time being, always.
     Redirecting,
 }
 
@@ -153,11 +153,8 @@ impl State {
         let header = |name: &str| asked.header(name).map(str::to_owned);
         let (if_none_match, if_modified_since) = (header("if-none-match"), header("if-modified-since"));
         let conditional = if_none_match.is_some() || if_modified_since.is_some();
-        let given = if server < BUSY && self.chance.below(12) == 0 {
-            self.rest()
-        } else {
-            self.given(number, conditional, is_target)
-        };
+        let given =
+            if server < BUSY && self.chance.below(12) == 0 { self.rest() } else { self.given(number, conditional, is_target) };
         let answer = self.reply(number, &given);
         self.log.push(Exchange {
             host: format!("server{server}"),
@@ -168,7 +165,7 @@ impl State {
             told: Told {
                 cookie: asked.header("cookie").is_some(),
                 referrer: asked.header("referer").is_some(),
-                arguments: query != if is_target { "" } else { "kept=1&also=" }.to_owned() + &if is_target { String::new() } else { number.to_string() },
+                arguments: query != if is_target { String::new() } else { format!("kept=1&also={number}") },
             },
             answer: given,
         });
@@ -190,8 +187,7 @@ impl State {
             let status = [500, 404, 502, 503][usize::try_from(self.chance.below(4)).unwrap()];
             return Given { status, ..Given::default() };
         }
-        if feed.habit == Habit::Redirecting && !is_target && feed.stamp % 5 < 3 {
-            feed.stamp += 1;
+        if feed.habit == Habit::Redirecting && !is_target {
             return Given { status: 302, ..Given::default() };
         }
         feed.version += u64::from(changes);
@@ -228,8 +224,13 @@ impl State {
 impl Feed {
     fn given(&self, number: usize, unchanged: bool, drawn: u64) -> Given {
         let stamp = self.stamp;
-        let etag = [format!("W/\"{number}-{stamp}\""), format!("\"{number} {stamp}, a\""), format!("{number}:{stamp}")][number % 3].clone();
-        let last_modified = [format!("stamp {stamp} of {number}"), http_date(DateTime::UNIX_EPOCH + TimeDelta::hours(stamp.cast_signed()))][number % 2].clone();
+        let etag = [format!("W/\"{number}-{stamp}\""), format!("\"{number} {stamp}, a\""), format!("{number}:{stamp}")]
+            [number % 3]
+            .clone();
+        let last_modified =
+            [format!("stamp {stamp} of {number}"), http_date(DateTime::UNIX_EPOCH + TimeDelta::hours(stamp.cast_signed()))]
+                [number % 2]
+                .clone();
         let silent = match self.habit {
             Habit::Neither | Habit::NeitherButFresh => true,
             Habit::Unasked => unchanged,

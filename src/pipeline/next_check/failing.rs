@@ -27,7 +27,10 @@ pub(super) fn after_failure(occasion: &Occasion<'_>, outcome: &FetchOutcome, kin
         let asked = outcome.redirects.last().map_or(&occasion.state.effective_url, |redirect| &redirect.target);
         next.host_rest = Some((host_key(asked), occasion.now + rest));
     }
-    let declared = outcome.freshness.retry_after.unwrap_or_default().max(occasion.floor);
+    // Who was asked for a whole document is not asked for it again within the day, whatever went wrong with it.
+    let unconditional = outcome.reached && occasion.state.validators.is_none();
+    let least = if unconditional { UNCONDITIONAL } else { Duration::zero() };
+    let declared = outcome.freshness.retry_after.unwrap_or(least).max(occasion.floor);
     let wait = Wait { declared, wished: wished(kind, failures, occasion) };
     next.next_check_at = Some(occasion.now + wait.jittered(occasion));
     next

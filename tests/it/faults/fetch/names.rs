@@ -77,8 +77,7 @@ async fn f14_proxies_of_the_environment_change_nothing() {
     let urls = [format!("http://open.test:{port}/"), "http://inside.test/".to_owned(), "https://inside.test/".to_owned()];
     let home = home(&dns, &urls, "");
     let proxy: &'static str = Box::leak(canary.url().into_boxed_str());
-    let variables: Vec<_> =
-        PROXIES.iter().map(|(name, value)| (*name, if value.is_empty() { "" } else { proxy })).collect();
+    let variables: Vec<_> = PROXIES.iter().map(|(name, value)| (*name, if value.is_empty() { "" } else { proxy })).collect();
     let report = refresh(&home, Box::leak(variables.into_boxed_slice())).await;
     assert_eq!((&report["fetched"], origin.asked().len(), canary.hits()), (&1.into(), 1, 0), "{report}");
     for slug in ["s1", "s2"] {
@@ -166,7 +165,9 @@ async fn f15_names_that_fail_back_off_and_hold_nobody_up() {
     let report = refresh(&home, &[]).await;
     assert!(started.elapsed() < Duration::from_secs(20), "slots are freed in time: {:?}", started.elapsed());
     assert_eq!(report["fetched"], 3, "half an answer is enough: {report}");
-    for (slug, why) in [("s0", "no such name"), ("s1", ""), ("s2", "no answer within"), ("s3", "no answer within"), ("s4", "no address")] {
+    for (slug, why) in
+        [("s0", "no such name"), ("s1", ""), ("s2", "no answer within"), ("s3", "no answer within"), ("s4", "no address")]
+    {
         let said = reason(&report, slug);
         assert!(said.contains("was not found by name resolution") && said.contains(why), "{slug}: {said}");
     }
