@@ -175,7 +175,8 @@ struct Known {
 #[must_use]
 pub fn score(log: &[Exchange], floor: TimeDelta) -> Score {
     let mut score = Score::default();
-    let (mut documents, mut resting): (HashMap<(&str, &str), Known>, HashMap<&str, DateTime<Utc>>) = Default::default();
+    let mut documents: HashMap<(&str, &str), Known> = HashMap::new();
+    let mut resting: HashMap<&str, DateTime<Utc>> = HashMap::new();
     for exchange in log {
         let host = exchange.host.as_str();
         score.requests += 1;
