@@ -144,7 +144,6 @@ async fn many_bombs(bombs: usize) {
     let (memory, report) = measured(&urls).await;
     assert_eq!(report["failed"], bombs, "{report}");
     let growth = memory.saturating_sub(alone);
-    println!("{bombs} bombs: {} KiB more than a plain run", growth >> 10);
     // As many are unfolded at once as there are processors; a compressed body is a mebibyte at most.
     let processors = std::thread::available_parallelism().unwrap().get() as u64;
     assert!(growth < (processors + 1) * GROWTH + ((bombs as u64) << 20), "{} KiB", growth >> 10);

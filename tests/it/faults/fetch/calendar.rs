@@ -22,7 +22,7 @@ pub(super) struct Calendar {
     pub(super) now: DateTime<Utc>,
     clock: Clock,
     authority: Option<PathBuf>,
-    log: Arc<Mutex<Vec<(DateTime<Utc>, String)>>>,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Calendar {
@@ -35,7 +35,7 @@ impl Calendar {
         let (now, heard) = (Arc::clone(&clock), Arc::clone(&log));
         let origin = Origin::serve(move |asked| {
             let at = *now.lock().unwrap();
-            heard.lock().unwrap().push((at, asked.path.clone()));
+            heard.lock().unwrap().push(asked.path.clone());
             script(asked, at)
         })
         .await;
@@ -65,7 +65,7 @@ impl Calendar {
         let mut command = self.home.command(&["--now", &now.to_rfc3339(), "refresh", "--json"]);
         let output = command.envs(self.authority.iter().map(|file| ("SSL_CERT_FILE", file))).output().unwrap();
         assert!(matches!(output.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
-        self.log.lock().unwrap()[before..].iter().map(|(_, path)| path.clone()).collect()
+        self.log.lock().unwrap()[before..].to_vec()
     }
 
     /// The row of a source.

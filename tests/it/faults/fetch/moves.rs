@@ -8,35 +8,36 @@ use veille_testbench::{
     dns::{Dns, Says},
     home::LOOPBACK,
     month::start,
-    origin::{redirect, reply},
+    origin::{Reply, redirect, reply},
 };
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// What each of the feeds answers on a day.
+fn moved(path: &str, day: i64, turns: &AtomicUsize) -> Reply {
+    match path {
+        "/once" if day == 1 => redirect(301, "/new/once"),
+        "/thrice" if day >= 1 => redirect(308, "/new/thrice"),
+        "/temporary" if day >= 1 => redirect(307, "/new/temporary"),
+        "/seeother" if day >= 1 => redirect(302, "/new/seeother"),
+        "/login" if day >= 1 => redirect(301, "/new/login"),
+        "/stranger" if day >= 1 => redirect(301, "/new/stranger"),
+        "/wavering" if day >= 1 => redirect(301, format!("/new/wavering-{}", turns.fetch_add(1, Ordering::SeqCst) % 2)),
+        "/new/login" => reply("200 OK", &["Content-Type: text/html"], "<!doctype html><title>Log in</title><form></form>"),
+        "/new/stranger" => reply(
+            "200 OK",
+            &[],
+            rss(3).replace("Law", "Offer").replace("a.example", "b.example").replace("<guid>", "<guid>other-"),
+        ),
+        _ => reply("200 OK", &["ETag: \"1\""], rss(3)),
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f10_only_a_move_that_lasts_and_gives_the_same_feed_is_believed() {
     let paths = ["/once", "/thrice", "/temporary", "/seeother", "/login", "/stranger", "/wavering"];
     let turns = AtomicUsize::new(0);
-    let (mut days, origin) = Calendar::of(&paths, move |asked, now| {
-        let day = (now - start()).num_hours() / 24;
-        match asked.path.as_str() {
-            "/once" if day == 1 => redirect(301, "/new/once"),
-            "/thrice" if day >= 1 => redirect(308, "/new/thrice"),
-            "/temporary" if day >= 1 => redirect(307, "/new/temporary"),
-            "/seeother" if day >= 1 => redirect(302, "/new/seeother"),
-            "/login" if day >= 1 => redirect(301, "/new/login"),
-            "/stranger" if day >= 1 => redirect(301, "/new/stranger"),
-            "/wavering" if day >= 1 => redirect(301, format!("/new/wavering-{}", turns.fetch_add(1, Ordering::SeqCst) % 2)),
-            "/new/login" => reply("200 OK", &["Content-Type: text/html"], "<!doctype html><title>Log in</title><form></form>"),
-            "/new/stranger" => reply(
-                "200 OK",
-                &[],
-                rss(3).replace("Law", "Offer").replace("a.example", "b.example").replace("<guid>", "<guid>other-"),
-            ),
-            _ => reply("200 OK", &["ETag: \"1\""], rss(3)),
-        }
-    })
-    .await;
+    let (mut days, origin) = Calendar::of(&paths, move |asked, now| moved(&asked.path, (now - start()).num_days(), &turns)).await;
     days.after(TimeDelta::zero());
     let items = days.items();
     // Every six hours: sightings count only when they are a day apart.
