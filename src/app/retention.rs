@@ -11,6 +11,8 @@ use chrono::{DateTime, Duration, Utc};
 const QUARANTINE_DAYS: i64 = 90;
 /// Of each refresh that asked somebody there is one row, the proof that the watch was done.
 const RUN_DAYS: i64 = 400;
+/// A rest is at most a week, and counts for twice its length after its end.
+const REST_DAYS: i64 = 14;
 
 impl App {
     /// What is done once a day, by whoever comes first: silence means something after two days, so corroboration is asked again;
@@ -43,7 +45,7 @@ impl App {
             quarantine: days_before(now, QUARANTINE_DAYS),
             tombstones: days_before(now, 2 * i64::from(storage.keep_items_days)),
             runs: days_before(now, RUN_DAYS),
-            now,
+            rests: days_before(now, REST_DAYS),
         };
         let let_go = self.store.let_go(limits).await?;
         tracing::debug!(items = let_go.items, addresses = let_go.addresses, quarantined = let_go.quarantined, "let go");

@@ -64,6 +64,22 @@ pub enum Purpose {
     Page,
 }
 
+/// The last rest of a server that asked for one, under way or over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostRest {
+    /// When it was asked for.
+    pub began: DateTime<Utc>,
+    /// Its end.
+    pub until: DateTime<Utc>,
+}
+
+impl HostRest {
+    /// How long it is, or was.
+    pub fn length(self) -> Duration {
+        self.until - self.began
+    }
+}
+
 /// `host:port`, the unit of politeness: one request at a time, spaced, and rest after 429 or 503.
 pub fn host_key(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())

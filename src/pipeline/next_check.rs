@@ -7,11 +7,12 @@ mod failing;
 mod moving;
 
 use crate::domain::{
-    fetching::{Answer, Declared, FailureKind, FetchOutcome},
+    fetching::{Answer, Declared, FailureKind, FetchOutcome, HostRest},
     refresh::NextState,
     source::{Source, SourceCondition, SourceState},
 };
 use chrono::{DateTime, Duration, Utc};
+use std::collections::HashMap;
 
 /// No source is left alone for longer.
 pub const CEILING: Duration = Duration::days(7);
@@ -35,6 +36,8 @@ pub struct Occasion<'a> {
     pub now: DateTime<Utc>,
     /// The operator's floor: no source is asked more often.
     pub floor: Duration,
+    /// The servers that asked for rest lately, by `host:port`.
+    pub rests: &'a HashMap<String, HostRest>,
 }
 
 /// What was made of the body.

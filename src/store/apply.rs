@@ -305,12 +305,11 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
     write_rest(transaction, state)
 }
 
-/// The longer rest holds; those that are over go.
+/// The longer rest holds. One that is over is remembered, so that the next can be longer.
 fn write_rest(transaction: &Transaction<'_>, state: &NextState) -> Result<()> {
     let Some((host, until)) = &state.host_rest else { return Ok(()) };
-    transaction.execute("delete from host_rest where until <= ?1", [state.checked_at.timestamp()])?;
     transaction
-        .prepare_cached("insert into host_rest (host, until) values (?1, ?2) on conflict (host) do update set until = max(until, excluded.until)")?
-        .execute(params![host, rows::seconds_up(*until)])?;
+        .prepare_cached("insert into host_rest (host, until, began) values (?1, ?2, ?3) on conflict (host) do update set until = max(until, excluded.until), began = excluded.began")?
+        .execute(params![host, rows::seconds_up(*until), state.checked_at.timestamp()])?;
     Ok(())
 }

@@ -17,8 +17,8 @@ pub struct Limits {
     pub tombstones: DateTime<Utc>,
     /// Rows of refreshes that began before are forgotten.
     pub runs: DateTime<Utc>,
-    /// Rests that hosts asked for until before are over.
-    pub now: DateTime<Utc>,
+    /// Rests of servers that ended before are forgotten.
+    pub rests: DateTime<Utc>,
 }
 
 /// What was let go.
@@ -84,7 +84,7 @@ fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>) -> Result<
 
 fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<LetGo> {
     transaction.execute("delete from tombstone where last_listed_at < ?1", [limits.tombstones.timestamp()])?;
-    transaction.execute("delete from host_rest where until < ?1", [limits.now.timestamp()])?;
+    transaction.execute("delete from host_rest where until < ?1", [limits.rests.timestamp()])?;
     let deliveries = [limits.deliveries.timestamp()];
     Ok(LetGo {
         items: 0,

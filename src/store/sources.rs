@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        fetching::HostRest,
         item::ItemKey,
         refresh::{KnownItem, KnownItems},
         slug::Slug,
@@ -97,6 +98,18 @@ impl Store {
                 .query_row("select notices from source where slug = ?1", [slug.as_str()], |row| row.get(0))
                 .optional()?;
             notices.map_or_else(|| Err(StoreError::NotFound(format!("source \"{slug}\""))), |text| rows::json(&text))
+        })
+        .await
+    }
+
+    /// The servers that asked for rest lately, by `host:port`: also those whose rest is over.
+    pub async fn host_rests(&self) -> Result<HashMap<String, HostRest>> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("select host, coalesce(began, until), until from host_rest")?;
+            let rests = rows::collect(statement.query([])?, |row| {
+                Ok((row.get(0)?, HostRest { began: rows::instant(row.get(1)?)?, until: rows::instant(row.get(2)?)? }))
+            })?;
+            Ok(rests.into_iter().collect())
         })
         .await
     }

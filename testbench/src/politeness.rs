@@ -200,8 +200,7 @@ pub fn score(log: &[Exchange], floor: TimeDelta) -> Score {
 }
 
 fn judge(score: &mut Score, exchange: &Exchange, known: &Known, floor: TimeDelta) {
-    // A redirect is no document: it has no validators, and what is spaced is the document behind it.
-    if (300..400).contains(&exchange.answer.status) && exchange.answer.status != 304 {
+    if is_redirect(&exchange.answer) {
         return;
     }
     let unconditional = exchange.if_none_match.is_none() && exchange.if_modified_since.is_none();
@@ -231,9 +230,18 @@ fn judge(score: &mut Score, exchange: &Exchange, known: &Known, floor: TimeDelta
     }
 }
 
+/// A redirect is no document: it has no validators, and what is spaced is the document behind it.
+fn is_redirect(answer: &Given) -> bool {
+    (300..400).contains(&answer.status) && answer.status != 304
+}
+
 /// RFC 9111, section 4.3.4: what a 304 says replaces what was known, field by field; a 200 replaces all of it.
 fn learn(exchange: &Exchange, known: &mut Known) {
     let answer = &exchange.answer;
+    if is_redirect(answer) {
+        *known = Known::default();
+        return;
+    }
     known.given.extend(answer.etag.iter().chain(&answer.last_modified).cloned());
     match answer.status {
         200 => {

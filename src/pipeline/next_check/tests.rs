@@ -85,7 +85,7 @@ fn feed() -> Taken {
 }
 
 fn decide(state: &SourceState, outcome: &FetchOutcome, taken: &Taken, now: DateTime<Utc>) -> NextState {
-    next_state(&Occasion { source: &source("a"), state, now, floor: FLOOR }, outcome, taken)
+    next_state(&Occasion { source: &source("a"), state, now, floor: FLOOR, rests: &HashMap::new() }, outcome, taken)
 }
 
 fn wait(next: &NextState) -> Duration {
@@ -320,7 +320,7 @@ proptest! {
         let source = source(&slug);
         let state = SourceState { consecutive_failures: failures, rhythm_hours: rhythm, ..state() };
         let now = DateTime::from_timestamp(seconds, 0).unwrap();
-        let occasion = Occasion { source: &source, state: &state, now, floor: FLOOR };
+        let occasion = Occasion { source: &source, state: &state, now, floor: FLOOR, rests: &HashMap::new() };
         let taken = Taken::Feed(FeedFacts { ttl: ttl.map(Duration::seconds), ..FeedFacts::default() });
         let next = next_state(&occasion, &outcome, &taken);
         let waited = wait(&next);
@@ -337,7 +337,7 @@ proptest! {
 fn sources_that_answered_together_come_back_apart() {
     let wait_of = |number: usize| {
         let (source, state) = (source(&format!("source-{number}")), state());
-        let occasion = Occasion { source: &source, state: &state, now: now(), floor: FLOOR };
+        let occasion = Occasion { source: &source, state: &state, now: now(), floor: FLOOR, rests: &HashMap::new() };
         wait(&next_state(&occasion, &fetched(validators("\"n\"")), &feed()))
     };
     let waits: std::collections::BTreeSet<_> = (0..200).map(wait_of).collect();
@@ -401,4 +401,28 @@ fn f10_a_feed_that_shares_nothing_at_first_sight_is_never_moved_to() {
         known = apply(&known, &decide(&known, &answer, taken, now() + Duration::days(day)));
         assert_eq!(known.effective_url, state().effective_url, "day {day}");
     }
+}
+
+#[test]
+fn f07_a_server_that_wants_rest_again_soon_gets_twice_as_much_whichever_source_was_asked() {
+    let rest_at = |now: DateTime<Utc>, rests: &HashMap<String, HostRest>, retry_after: Option<Duration>| {
+        let mut answer = failed(FailureKind::RateLimited);
+        answer.freshness.retry_after = retry_after;
+        let occasion = Occasion { source: &source("b"), state: &state(), now, floor: FLOOR, rests };
+        next_state(&occasion, &answer, &Taken::NoBody).host_rest.unwrap().1
+    };
+    let (mut rests, mut now, mut lengths) = (HashMap::new(), now(), Vec::new());
+    for _ in 0..10 {
+        let until = rest_at(now, &rests, None);
+        lengths.push((until - now).num_hours());
+        rests.insert("a.test:443".to_owned(), HostRest { began: now, until });
+        now = until + Duration::minutes(1);
+    }
+    assert_eq!(lengths, [1, 2, 4, 8, 16, 32, 64, 128, 168, 168]);
+    let forgotten = now + Duration::days(15);
+    assert_eq!(rest_at(forgotten, &rests, None), forgotten + FLOOR, "a server that was well for long begins anew");
+    let asked_for = Some(Duration::hours(3));
+    assert_eq!(rest_at(forgotten, &rests, asked_for), forgotten + Duration::hours(3));
+    let short = HashMap::from([("a.test:443".to_owned(), HostRest { began: now - Duration::hours(1), until: now })]);
+    assert_eq!(rest_at(now, &short, asked_for), now + Duration::hours(3), "and never less than it asks for");
 }

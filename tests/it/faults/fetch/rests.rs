@@ -1,7 +1,7 @@
 //! F07: servers that ask to be left alone, in every form that they do it in.
 
 use super::calendar::{Calendar, http_date, rss};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use veille_testbench::{month::start, origin::reply};
 
 /// The status, `Retry-After`, and for how long nobody of that server may be asked.
@@ -83,4 +83,19 @@ async fn f07_each_429_in_a_row_lengthens_the_interval_to_a_week_and_no_more() {
         days.at(next);
         assert!(days.next("busy") - next < TimeDelta::days(2), "an answer ends it");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f07_a_server_that_refuses_source_after_source_is_asked_ever_more_seldom() {
+    let paths = ["/a", "/b", "/c", "/d", "/e", "/f", "/g", "/h", "/i", "/last"];
+    let (mut days, _origin) = Calendar::of(&paths, |_, _| reply("429 Too Many", &[], "")).await;
+    assert_eq!(days.after(TimeDelta::zero()).len(), 1, "the others have not been asked");
+    let mut rests = Vec::new();
+    for _ in 0..7 {
+        let until: DateTime<Utc> = days.row("last")["resting_until"].as_str().unwrap().parse().unwrap();
+        rests.push((until - days.now).num_hours());
+        assert!(days.at(until - TimeDelta::seconds(1)).is_empty());
+        assert_eq!(days.at(until).len(), 1, "one at a time finds out");
+    }
+    assert_eq!(rests, [1, 2, 4, 8, 16, 32, 64]);
 }
