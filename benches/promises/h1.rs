@@ -9,6 +9,7 @@ pub(crate) fn run(run: &mut Run) -> Verdict {
     let found = crash::kill_refreshes(&mut run.chance, kills);
     let refreshes = failpoints::sweep_refreshes(&mut run.chance, sample);
     let editions = failpoints::sweep_editions(&mut run.chance, sample);
-    let kept = found.sound() && refreshes.faults.is_empty() && editions.faults.is_empty();
-    Verdict { figure: format!("{found}; refreshes: {refreshes}; editions: {editions}"), kept }
+    let retention = failpoints::sweep_retention(&mut run.chance, sample);
+    let kept = found.sound() && refreshes.faults.is_empty() && retention.faults.is_empty() && editions.faults.is_empty();
+    Verdict { figure: format!("{found}; refreshes: {refreshes}; editions: {editions}; clean-ups: {retention}"), kept }
 }

@@ -78,7 +78,7 @@ fn fetcher(home: &Path, settings: &Settings) -> Result<Fetcher> {
     Fetcher::builder(&settings.fetch).spaced_with(&ledger).build().map_err(Error::Internal)
 }
 
-/// Five kinds, mapped once per door: to an exit status on the command line.
+/// Six kinds, mapped once per door: to an exit status on the command line.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing. Exit 4.
@@ -93,6 +93,9 @@ pub enum Error {
     /// A rule forbids it: the gate, an approval. Exit 4.
     #[error("{0}")]
     Refused(String),
+    /// The database is damaged, or no database of this program. Exit 4.
+    #[error("{0}")]
+    Unsound(String),
     /// Anything else. Exit 1.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -103,7 +106,7 @@ impl Error {
     pub fn concerns_the_database(&self) -> bool {
         match self {
             Self::Internal(error) => error.downcast_ref::<StoreError>().is_some_and(StoreError::concerns_all),
-            Self::Refused(_) => true, // of what a job does, only a damaged database is refused as a whole
+            Self::Unsound(_) => true,
             _ => false,
         }
     }
@@ -117,7 +120,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::NotFound(_) => Self::NotFound(error.to_string()),
             StoreError::Conflict(why) => Self::Conflict(why),
-            StoreError::Foreign(_) | StoreError::Corrupt(_) => Self::Refused(error.to_string()),
+            StoreError::Foreign(_) | StoreError::Corrupt(_) => Self::Unsound(error.to_string()),
             other => Self::Internal(other.into()),
         }
     }

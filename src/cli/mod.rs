@@ -130,7 +130,7 @@ pub fn status_of(error: &Error) -> u8 {
     match error {
         Error::Internal(_) => 1,
         Error::Invalid(_) => 2,
-        Error::NotFound(_) | Error::Conflict(_) | Error::Refused(_) => 4,
+        Error::NotFound(_) | Error::Conflict(_) | Error::Refused(_) | Error::Unsound(_) => 4,
     }
 }
 

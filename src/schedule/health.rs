@@ -32,7 +32,10 @@ async fn healthz() -> Json<Value> {
 }
 
 async fn readyz(State((app, board)): State<(App, Board)>) -> (StatusCode, Json<Value>) {
-    let alarms = board.alarms(Instant::now());
+    let mut alarms = board.alarms(Instant::now());
+    if let Some(waiting) = app.store.kept_waiting() {
+        alarms.push(format!("another process has been writing to the database for {} s; jobs wait for it", waiting.as_secs()));
+    }
     match app.store.jobs().await {
         Ok(jobs) => {
             let row = |job: &crate::app::dispatch::JobRow| json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error });

@@ -6,7 +6,9 @@ use crate::{
         refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
         relevance::Relevance,
     },
-    store::{Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows},
+    store::{
+        PATIENCE, Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows,
+    },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
@@ -94,11 +96,11 @@ impl Store {
     /// written, each in its own, so that only that one fails. What concerns all of them is the error.
     pub async fn apply_prepared(&self, plans: Vec<PreparedPlan>) -> Result<Vec<Result<Applied>>> {
         let connections = Arc::clone(&self.connections);
-        in_background(move || match connections.transact(|transaction| apply_all(transaction, &plans)) {
+        in_background(move || match connections.transact(PATIENCE, |transaction| apply_all(transaction, &plans)) {
             Ok(applied) => Ok(applied.into_iter().map(Ok).collect()),
             Err(error) if error.concerns_all() => Err(error),
             Err(_) => {
-                let one = |plan| connections.transact(|transaction| apply_all(transaction, std::slice::from_ref(plan)));
+                let one = |plan| connections.transact(PATIENCE, |transaction| apply_all(transaction, std::slice::from_ref(plan)));
                 Ok(plans
                     .iter()
                     .map(|plan| one(plan).map(|applied| applied.into_iter().fold(Applied::default(), Applied::and)))

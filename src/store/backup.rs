@@ -1,6 +1,6 @@
 //! Copies of the whole database: made while others write, checked before they count, put back only when they are sound.
 
-use crate::store::{Result, StoreError, check, daemon, migrate, open_to_read, unusable};
+use crate::store::{Result, StoreError, check, daemon, mark, migrate, open_to_read, unusable};
 use chrono::{DateTime, Utc};
 use ring::digest::{Context, SHA256};
 use rusqlite::{Connection, OpenFlags, backup::Backup, types::ValueRef};
@@ -164,6 +164,7 @@ fn set_aside(database: &Path, now: DateTime<Utc>) -> Result<PathBuf> {
             fs::rename(&from, &to).map_err(|error| cannot("move", &from, &error))?;
         }
     }
+    mark::forget(database).map_err(|error| cannot("remove the note beside", database, &error))?;
     Ok(kept)
 }
 

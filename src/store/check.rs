@@ -2,7 +2,7 @@
 
 use crate::{
     domain::edition::RenderedEdition,
-    store::{Result, StoreError, connections, items::decompress, log, migrate, open_to_read},
+    store::{Result, StoreError, items::decompress, log, migrate, open_to_read, opening},
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::path::Path;
 /// that it cannot be read is a line as well; errors: it is another program's, or cannot be opened.
 pub fn check(path: &Path) -> Result<Vec<String>> {
     let mut problems = Vec::new();
-    if connections::nobody_has_it_open(path) {
+    if opening::nobody_has_it_open(path) {
         problems.extend(log::damage(path));
     }
     match open_to_read(path).and_then(|connection| look(&connection, path, &mut problems)) {

@@ -3,7 +3,7 @@
 //! SQLite takes a log up to the first frame whose checksum is wrong and forgets the rest in silence. That is right after a power
 //! cut, which can only tear the last transaction. More than that is damage, and what was acknowledged would vanish: it is told.
 
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, mark::Mark};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -40,10 +40,31 @@ pub(super) fn look_over(database: &Path) -> Result<()> {
     }
 }
 
+/// Moves the log of a database that is there no more away from the one that is: SQLite would take it for that one's.
+pub(super) fn set_aside(database: &Path) {
+    let log = path(database);
+    let mut kept = log.as_os_str().to_owned();
+    kept.push(".of-the-replaced");
+    match fs::rename(&log, &kept) {
+        Ok(()) => {
+            tracing::warn!(log = %Path::new(&kept).display(), "the database was replaced; the log of the one before was kept here")
+        }
+        Err(error) => {
+            tracing::error!(log = %log.display(), %error, "move this log away: it is not that of the database beside it")
+        }
+    }
+}
+
 /// What is wrong with the log beside a database that nobody has open.
 pub(super) fn damage(database: &Path) -> Option<String> {
-    let path = path(database);
-    match weigh(&fs::read(&path).ok()?) {
+    let (path, mark) = (path(database), Mark::read(database));
+    let Ok(log) = fs::read(&path) else {
+        if mark.is_some() {
+            tracing::warn!(log = %path.display(), "the last stop was not clean, and its log is gone: unless another tool folded it into the database, what was written last is missing");
+        }
+        return None;
+    };
+    match weigh(&log, mark) {
         Worth::Damaged => Some(format!(
             "the log {} is damaged: transactions that it held cannot be read; without it (move it away) the database is as it was before them",
             path.display()
@@ -56,10 +77,13 @@ pub(super) fn damage(database: &Path) -> Option<String> {
     }
 }
 
-fn weigh(log: &[u8]) -> Worth {
-    let Some((header, frames)) = log.split_at_checked(HEADER) else { return Worth::Whole };
+/// With the mark of what was acknowledged, an end that is missing is damage as well.
+fn weigh(log: &[u8], mark: Option<Mark>) -> Worth {
+    let Some((header, frames)) = log.split_at_checked(HEADER) else {
+        return if mark.is_some() { Worth::Damaged } else { Worth::Whole };
+    };
     if header.iter().all(|byte| *byte == 0) {
-        return Worth::Whole;
+        return if mark.is_some() { Worth::Damaged } else { Worth::Whole };
     }
     let magic = word(header, 0);
     let big_endian = magic & 1 == 1;
@@ -68,14 +92,20 @@ fn weigh(log: &[u8]) -> Worth {
     if magic & !1 != MAGIC || sum != (word(header, 24), word(header, 28)) || !size.is_power_of_two() || size < 512 {
         return Worth::Damaged;
     }
-    let (mut chained, mut commits_beyond) = (true, 0);
-    for frame in frames.chunks_exact(FRAME_HEADER + size) {
-        let ours = frame[8..16] == header[16..24];
+    let (mut chained, mut committed, mut commits_beyond) = (true, 0, 0);
+    for (number, frame) in (1..).zip(frames.chunks_exact(FRAME_HEADER + size)) {
+        let (ours, commits) = (frame[8..16] == header[16..24], word(frame, 4) != 0);
         if chained {
             sum = checksum(checksum(sum, &frame[..8], big_endian), &frame[FRAME_HEADER..], big_endian);
             chained = ours && sum == (word(frame, 16), word(frame, 20));
         }
-        commits_beyond += usize::from(!chained && ours && word(frame, 4) != 0);
+        if chained && commits {
+            committed = number;
+        }
+        commits_beyond += usize::from(!chained && ours && commits);
+    }
+    if mark.is_some_and(|mark| mark.salt == header[16..24] && mark.frames > committed) {
+        return Worth::Damaged;
     }
     match (chained, commits_beyond) {
         (true, _) | (false, 0) => Worth::Whole,
@@ -100,7 +130,8 @@ fn checksum((mut one, mut two): (u32, u32), bytes: &[u8], big_endian: bool) -> (
 
 #[cfg(test)]
 mod tests {
-    use super::{Worth, weigh};
+    use super::{Worth, weigh as weigh_by};
+    use crate::store::mark::Mark;
     use rusqlite::Connection;
 
     /// The log of so many transactions, as a kill leaves it.
@@ -113,6 +144,29 @@ mod tests {
             connection.execute("insert into t values (hex(randomblob(3000)))", []).unwrap();
         }
         std::fs::read(super::path(&path)).unwrap()
+    }
+
+    fn weigh(log: &[u8]) -> Worth {
+        weigh_by(log, None)
+    }
+
+    #[test]
+    fn s07_an_end_that_was_acknowledged_and_is_missing_is_damage() {
+        let whole = log(6);
+        let frames = u32::try_from((whole.len() - 32) / (24 + 4096)).unwrap();
+        let mark = |salt: &[u8], frames| Some(Mark { salt: salt.try_into().unwrap(), frames });
+        let acknowledged = mark(&whole[16..24], frames);
+        assert_eq!(weigh_by(&whole, acknowledged), Worth::Whole);
+        for end in [0, 10, 32, 5_000, whole.len() - 4_120, whole.len() - 1] {
+            assert_eq!(weigh_by(&whole[..end], acknowledged), Worth::Damaged, "cut off at {end}");
+        }
+        let without_last = &whole[..whole.len() - 4_120];
+        assert_eq!(
+            weigh_by(without_last, mark(&whole[16..24], frames / 2)),
+            Worth::Whole,
+            "what was not acknowledged may be lost"
+        );
+        assert_eq!(weigh_by(without_last, mark(b"an older", frames)), Worth::Whole, "a log that began anew is shorter");
     }
 
     #[test]

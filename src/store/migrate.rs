@@ -4,11 +4,17 @@ use crate::{
     failpoint,
     store::{Result, StoreError},
 };
-use rusqlite::{Connection, TransactionBehavior};
-use std::path::Path;
+use rusqlite::{Batch, Connection, TransactionBehavior, fallible_iterator::FallibleIterator};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// "VEIL" in ASCII: marks a file as ours.
 pub(crate) const APPLICATION_ID: i32 = 0x5645_494C;
+
+/// What takes longer is told.
+const LONG: Duration = Duration::from_secs(1);
 
 /// In order; a merged one is never edited.
 pub const MIGRATIONS: &[(&str, &str)] = &[
@@ -52,21 +58,40 @@ fn apply(connection: &mut Connection, path: &Path, migrations: &[(&str, &str)]) 
     let version = recognise(connection, path, i32::try_from(migrations.len()).unwrap_or(i32::MAX))?;
     let pending = migrations.get(usize::try_from(version).unwrap_or_default()..).unwrap_or_default();
     if version > 0 && !pending.is_empty() {
-        copy_beside(connection, path, version)?;
+        timed("the database was copied beside itself before its schema changes", || copy_beside(connection, path, version))?;
     }
     for (number, (_, sql)) in (version..).zip(pending) {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have applied it while we waited for the lock.
-        if pragma::<i32>(&transaction, "user_version")? == number {
-            transaction.execute_batch(sql)?;
-            transaction.pragma_update(None, "user_version", number + 1)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            failpoint::reach("store.migrate.before");
-            transaction.commit()?;
-            failpoint::reach("store.migrate.after");
-        }
+        timed("the schema was brought up by one version", || migrate(connection, number, sql))?;
     }
     Ok(())
+}
+
+fn migrate(connection: &mut Connection, number: i32, sql: &str) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have applied it while we waited for the lock.
+    if pragma::<i32>(&transaction, "user_version")? == number {
+        let mut statements = Batch::new(&transaction, sql);
+        while let Some(mut statement) = statements.next()? {
+            statement.execute([])?;
+            failpoint::reach("store.migrate.statement");
+        }
+        transaction.pragma_update(None, "user_version", number + 1)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        failpoint::reach("store.migrate.before");
+        transaction.commit()?;
+        failpoint::reach("store.migrate.after");
+    }
+    Ok(())
+}
+
+/// A large database takes its time: whoever waits is told what for.
+fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let since = Instant::now();
+    let done = work()?;
+    if since.elapsed() >= LONG {
+        tracing::warn!(seconds = since.elapsed().as_secs(), "{what}");
+    }
+    Ok(done)
 }
 
 /// Named after the version that it holds; a copy that was cut off by a kill never has that name.

@@ -18,7 +18,9 @@ pub mod jobs;
 mod keyed;
 mod lock_file;
 mod log;
+mod mark;
 pub mod migrate;
+mod opening;
 pub mod quarantine;
 pub mod retention;
 pub mod rows;
@@ -30,9 +32,10 @@ pub mod stories;
 pub mod subscribers;
 pub mod vitals;
 
-use connections::{BUSY_SECONDS, Connections, open_to_read};
+use connections::{Connections, PATIENCE};
+use opening::open_to_read;
 use rusqlite::{ErrorCode, Transaction};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// What can go wrong with the database. No driver type shows.
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +61,13 @@ pub enum StoreError {
     )]
     Replaced(String),
     /// Another process holds the write lock, and did so for longer than we wait.
-    #[error("another process is writing to the database and did not finish in {BUSY_SECONDS} s; nothing was written, try again")]
+    #[error("another process is writing to the database and has not finished; nothing was written, try again")]
     Busy,
+    /// Nothing can be written beside the database: no log, no lock.
+    #[error(
+        "nothing can be written beside the database {0}: mount its file system for writing, or give veille the right to; `veille db check` and `veille db backup` work meanwhile"
+    )]
+    ReadOnly(String),
     /// There is no room left.
     #[error("the disk is full: nothing was written; make room and try again")]
     Full,
@@ -80,8 +88,15 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::SystemIoFailure) => Self::Unwritable(error.to_string()),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
-            _ if error == rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row".to_owned()),
-            _ => Self::Backend(Box::new(error)),
+            _ => match error {
+                rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row".to_owned()),
+                // Every table is strict: only damage puts a value there that is none of its column.
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..) => Self::Corrupt(error.to_string()),
+                _ => Self::Backend(Box::new(error)),
+            },
         }
     }
 }
@@ -105,6 +120,7 @@ impl StoreError {
             Self::Busy => Self::Busy,
             Self::Full => Self::Full,
             Self::Unwritable(what) => Self::Unwritable(what.clone()),
+            Self::ReadOnly(what) => Self::ReadOnly(what.clone()),
             Self::Backend(error) => Self::Backend(error.to_string().into()),
         }
     }
@@ -116,6 +132,7 @@ impl StoreError {
             Self::Busy
                 | Self::Full
                 | Self::Unwritable(_)
+                | Self::ReadOnly(_)
                 | Self::Replaced(_)
                 | Self::Unusable(_)
                 | Self::Foreign(_)
@@ -158,6 +175,11 @@ impl Store {
         in_background(move || connections.checkpoint()).await
     }
 
+    /// Since how long another process keeps a write of this one waiting; `None` when none does.
+    pub fn kept_waiting(&self) -> Option<Duration> {
+        self.connections.kept_waiting()
+    }
+
     /// Reads the whole file once and refuses a damaged one: takes seconds on a large database.
     pub async fn refuse_damage(&self) -> Result<()> {
         let connections = Arc::clone(&self.connections);
@@ -170,8 +192,17 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
+        self.write_within(PATIENCE, work).await
+    }
+
+    /// The same by somebody who waits so long for another process.
+    async fn write_within<T, F>(&self, patience: Duration, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
         let connections = Arc::clone(&self.connections);
-        in_background(move || connections.transact(work)).await
+        in_background(move || connections.transact(patience, work)).await
     }
 
     /// Runs `work` on the reading connection, in one consistent view.

@@ -19,6 +19,8 @@ pub struct Limits {
     pub runs: DateTime<Utc>,
     /// Rests of servers that ended before are forgotten.
     pub rests: DateTime<Utc>,
+    /// Of the refreshes of a day before, only the last keeps its row.
+    pub each_run: DateTime<Utc>,
 }
 
 /// What was let go.
@@ -36,40 +38,64 @@ pub struct LetGo {
     pub runs: usize,
 }
 
-/// Items at a time, so that nobody waits long for the lock.
-const BATCH: u32 = 500;
+/// Items looked at in one transaction, so that nobody waits long for the lock.
+const WINDOW: i64 = 2_000;
 
 /// Never an item that its source still lists, that an edition holds, that somebody decided on, or that heads a story of others.
 /// A source that never lists again (retired, moved) lists nothing.
 const DOOMED: &str = "insert into temp.doomed
      select item.id from item join source on source.id = source_id
-     where item.last_listed_at < ?1 and (item.last_listed_at < listed_at or condition in ('retired', 'gone'))
+     where item.id > ?2 and item.id <= ?2 + ?3
+       and item.last_listed_at < ?1 and (item.last_listed_at < listed_at or condition in ('retired', 'gone'))
        and not exists (select 1 from edition_item where edition_item.item_id = item.id)
        and not exists (select 1 from decision where decision.item_id = item.id)
        and not exists (select 1 from story join story_member on story_id = story.id
-                       where lead_item = item.id and story_member.item_id <> item.id)
-     limit ?2";
+                       where lead_item = item.id and story_member.item_id <> item.id)";
+
+/// As long as its source lists what was let go, the key is kept, however long ago that was last read: a source that answers
+/// "not modified" still lists it.
+const FORGOTTEN: &str = "delete from tombstone where last_listed_at < ?1 and exists (
+     select 1 from source where source.id = source_id
+       and (tombstone.last_listed_at < listed_at or condition in ('retired', 'gone')))";
+
+/// Of each day, the last refresh that ended.
+const THINNED: &str = "delete from refresh_run where started_at < ?1 and id not in (
+     select max(id) from refresh_run where started_at < ?1 and ended_at is not null group by started_at / 86400)";
 
 impl Store {
     /// Lets go what is older than the limits. Safe to stop at any point and to run again.
     pub async fn let_go(&self, limits: Limits) -> Result<LetGo> {
-        let mut all = LetGo::default();
+        let mut items = 0;
         loop {
-            let items = self.write(move |transaction| let_items_go(transaction, limits.items)).await?;
-            all.items += items;
-            if items < BATCH as usize {
+            // What heads a story goes once the others of it have gone: another round.
+            let gone = self.let_items_go(limits.items).await?;
+            items += gone;
+            if gone == 0 {
                 break;
             }
         }
         let rest = self.write(move |transaction| let_the_rest_go(transaction, limits)).await?;
-        Ok(LetGo { items: all.items, ..rest })
+        Ok(LetGo { items, ..rest })
+    }
+
+    async fn let_items_go(&self, before: DateTime<Utc>) -> Result<usize> {
+        let last: i64 = self.read(|tx| Ok(tx.query_row("select coalesce(max(id), 0) from item", [], |row| row.get(0))?)).await?;
+        let (mut after, mut gone) = (0, 0);
+        while after < last {
+            gone += self.write(move |transaction| let_items_go(transaction, before, after)).await?;
+            after += WINDOW;
+        }
+        Ok(gone)
     }
 }
 
 /// The key stays as a tombstone: should the source list the item again, it is not new.
-fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>) -> Result<usize> {
+fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>, after: i64) -> Result<usize> {
     transaction.execute_batch("create temp table if not exists doomed (id integer primary key); delete from temp.doomed")?;
-    let count = transaction.execute(DOOMED, params![before.timestamp(), BATCH])?;
+    let count = transaction.execute(DOOMED, params![before.timestamp(), after, WINDOW])?;
+    if count == 0 {
+        return Ok(0);
+    }
     transaction.execute_batch(
         "insert or replace into tombstone (source_id, key, last_listed_at)
            select source_id, key, last_listed_at from item where id in (select id from temp.doomed);
@@ -83,8 +109,8 @@ fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>) -> Result<
 }
 
 fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<LetGo> {
-    transaction.execute("delete from tombstone where last_listed_at < ?1", [limits.tombstones.timestamp()])?;
     transaction.execute("delete from host_rest where until < ?1", [limits.rests.timestamp()])?;
+    transaction.execute(FORGOTTEN, [limits.tombstones.timestamp()])?;
     let deliveries = [limits.deliveries.timestamp()];
     Ok(LetGo {
         items: 0,
@@ -95,6 +121,7 @@ fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<LetG
         addresses: transaction
             .execute("update delivery set email = '', last_reply = null where email <> '' and ended_at < ?1", deliveries)?,
         quarantined: transaction.execute("delete from quarantine where last_seen_at < ?1", [limits.quarantine.timestamp()])?,
-        runs: transaction.execute("delete from refresh_run where started_at < ?1", [limits.runs.timestamp()])?,
+        runs: transaction.execute("delete from refresh_run where started_at < ?1", [limits.runs.timestamp()])?
+            + transaction.execute(THINNED, [limits.each_run.timestamp()])?,
     })
 }

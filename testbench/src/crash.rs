@@ -9,6 +9,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     fmt::{Display, Formatter, Write},
+    ops::Range,
     process::Stdio,
     time::Duration,
 };
@@ -82,7 +83,8 @@ fn count(farm: &Farm, home: &Home, all: &mut Remains) {
 }
 
 /// Of the items that a farm lists, how many a home does not hold; and how many items it holds more than once.
-pub(crate) fn lost_and_doubled(farm: &Farm, home: &Home) -> (usize, usize) {
+#[must_use]
+pub fn lost_and_doubled(farm: &Farm, home: &Home) -> (usize, usize) {
     let items = home.json(&["items", "list", "--limit", "100000", "--json"]);
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for item in items.as_array().unwrap() {
@@ -95,8 +97,14 @@ pub(crate) fn lost_and_doubled(farm: &Farm, home: &Home) -> (usize, usize) {
 /// An RSS feed of so many items, all about laws and models, with addresses and ids that its number decides.
 #[must_use]
 pub fn feed(number: usize, items: usize) -> FarmFeed {
+    feed_of(number, 0..items)
+}
+
+/// The same with these of its items.
+#[must_use]
+pub fn feed_of(number: usize, items: Range<usize>) -> FarmFeed {
     let mut body = format!("<rss version=\"2.0\"><channel><title>Feed {number}</title><link>https://f{number}.example/</link>");
-    for item in 0..items {
+    for item in items {
         let _infallible = write!(
             body,
             "<item><title>Law {number} of model {item}</title><link>https://f{number}.example/{item}</link><guid>f{number}-{item}</guid>\

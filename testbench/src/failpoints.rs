@@ -4,7 +4,7 @@
 
 use crate::{
     chance::Chance,
-    crash::{ITEMS, feed, lost_and_doubled},
+    crash::{ITEMS, feed, feed_of, lost_and_doubled},
     farm::Farm,
     home::Home,
 };
@@ -138,6 +138,39 @@ pub fn sweep_refreshes(chance: &mut Chance, sample: Option<u64>) -> Swept {
     (0..FEEDS).for_each(|number| farm.replace(number, feed(number + FEEDS * (number % 2), ITEMS + 3)));
     swept.add(refresh("refresh with changes", &known).sweep(chance, sample));
     swept
+}
+
+/// Items that each feed stops listing, and that are old enough to go.
+const OLD: usize = 12;
+
+/// A refresh after which old items go: what is listed stays, once; what is not goes, but for what heads a story of others.
+#[must_use]
+pub fn sweep_retention(chance: &mut Chance, sample: Option<u64>) -> Swept {
+    let farm = Farm::serve((0..FEEDS).map(|number| feed(number, ITEMS)));
+    let home = farm.home();
+    let settings = home.path().join("veille.toml");
+    std::fs::write(&settings, std::fs::read_to_string(&settings).unwrap() + "[storage]\nkeep_items_days = 2\n").unwrap();
+    let day = |day| ["--now", day, "refresh", "--all"];
+    assert!(home.run(&day("2026-11-16T09:00:00Z")).status.success());
+    (0..FEEDS).for_each(|number| farm.replace(number, feed_of(number, OLD..ITEMS + 3)));
+    assert!(home.run(&day("2026-11-17T09:00:00Z")).status.success());
+    let holds = |home: &Home| {
+        let mut faults = each_item_once(&farm, home);
+        let left = home.json(&["items", "list", "--limit", "100000", "--json"]).as_array().unwrap().len();
+        let over = left - farm.urls().len();
+        faults.extend((over > leads_of_others(home)).then(|| format!("{over} items are left that nobody lists")));
+        faults
+    };
+    let refresh = day("2026-11-20T09:00:00Z");
+    Case { name: "retention", before: &home, command: &refresh, again: &[&refresh], holds: &holds }.sweep(chance, sample)
+}
+
+/// Items that nobody lists any more, and that head a story in which there are others.
+fn leads_of_others(home: &Home) -> usize {
+    let sql = rusqlite::Connection::open(home.path().join("db/veille.sqlite3")).unwrap();
+    let count = "select count(*) from item join source on source.id = source_id where item.last_listed_at < listed_at and exists
+       (select 1 from story join story_member on story_id = story.id where lead_item = item.id and item_id <> item.id)";
+    sql.query_row(count, [], |row| row.get::<_, u32>(0)).unwrap() as usize
 }
 
 const DIGEST: &str =

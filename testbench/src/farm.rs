@@ -12,6 +12,7 @@ use axum::{
 use std::{
     collections::BTreeMap,
     fmt::Write,
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex},
 };
 
@@ -103,7 +104,9 @@ async fn answer(State(fields): State<Arc<Mutex<Fields>>>, Path(number): Path<usi
     let asked = fields.asked.entry(number).or_default();
     asked.requests += 1;
     asked.conditional += usize::from(headers.contains_key(header::IF_NONE_MATCH));
-    let etag = format!("\"{number}-{}\"", feed.body.len());
+    let mut version = DefaultHasher::new();
+    feed.body.hash(&mut version);
+    let etag = format!("\"{number}-{:x}\"", version.finish());
     if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == etag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
     }

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
+pub mod backups;
 pub mod bombs;
 pub mod canary;
 pub mod certificates;
 pub mod chance;
+pub mod contest;
 pub mod corpora;
 pub mod crash;
+pub mod disk;
 pub mod dns;
 pub mod failpoints;
 pub mod farm;
@@ -18,11 +21,14 @@ pub mod home;
 pub mod hostile;
 pub mod inert;
 pub mod month;
+pub mod mutate;
 pub mod origin;
 pub mod politeness;
 pub mod publishers;
 pub mod sending;
+pub mod serving;
 pub mod sink;
 pub mod smtp;
+pub mod soak;
 pub mod trespass;
 pub mod week;

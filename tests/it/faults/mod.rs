@@ -6,6 +6,8 @@ mod configuration;
 mod deliver;
 mod fetch;
 mod further_pages;
+mod operate;
 mod parse;
 mod rows;
 mod store;
+mod store_files;

@@ -1,7 +1,6 @@
 //! S01–S10: the database survives kills, full and read-only disks, other programs, damage, and its own migrations.
 
-use std::process::{Command, Stdio};
-use veille_testbench::{chance::Chance, crash, failpoints, farm::Farm, home::LOOPBACK};
+use veille_testbench::{backups, chance::Chance, crash, disk::SmallDisk, failpoints, farm::Farm, home::LOOPBACK};
 
 /// Killed at random points while it refreshes, then run once to the end: every item exactly once.
 #[test]
@@ -17,57 +16,22 @@ fn s02_a_refresh_that_dies_at_a_commit_is_taken_up() {
 }
 
 #[test]
+fn s02_a_clean_up_that_dies_at_a_commit_is_taken_up() {
+    let swept = failpoints::sweep_retention(&mut Chance::from_environment(20_261_127), Some(2));
+    assert!(swept.deaths >= 4 && swept.faults.is_empty(), "{swept}");
+}
+
+#[test]
 fn s02_an_edition_whose_making_dies_at_a_commit_is_taken_up() {
     let swept = failpoints::sweep_editions(&mut Chance::from_environment(20_261_125), Some(2));
     assert!(swept.deaths >= 6 && swept.faults.is_empty(), "{swept}");
 }
 
-/// Backups taken while another process writes: each is whole, and restores into a database that a check finds sound.
+/// Backups taken while another process writes: each is whole, equals its source, and restores into a database that is sound.
 #[test]
 fn s09_a_backup_taken_under_load_restores_whole() {
-    let farm = Farm::serve((0..20).map(|number| crash::feed(number, 30)));
-    let home = farm.home();
-    assert!(home.run(&["refresh", "f0"]).status.success());
-    let mut writing = home.command(&["refresh", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let mut sizes = Vec::new();
-    for number in 0..5 {
-        let backup = home.path().join(format!("backup-{number}.sqlite3"));
-        let taken = home.run(&["db", "backup", backup.to_str().unwrap()]);
-        assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
-        let elsewhere = Farm::serve([]).home();
-        let restored = elsewhere.run(&["db", "restore", backup.to_str().unwrap()]);
-        assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
-        let checked = elsewhere.run(&["db", "check"]);
-        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
-        let items = elsewhere.json(&["items", "list", "--limit", "100000", "--json"]);
-        sizes.push(items.as_array().unwrap().len());
-    }
-    assert!(writing.wait().unwrap().success());
-    assert!(sizes.iter().all(|size| size % 30 == 0), "a feed is in a backup whole or not at all: {sizes:?}");
-    assert!(sizes.is_sorted() && sizes[0] >= 30, "{sizes:?}");
-}
-
-/// A file system of its own, which can be made larger; it goes with this. `None` where mounting is not allowed.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn of(kilobytes: u32) -> Option<Self> {
-        let folder = tempfile::TempDir::new().unwrap();
-        let size = format!("size={kilobytes}k");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
-        mounted.is_ok_and(|output| output.status.success()).then(|| Self(folder))
-    }
-
-    fn grow(&self, kilobytes: u32) {
-        let size = format!("remount,size={kilobytes}k");
-        assert!(Command::new("mount").args(["-o", &size]).arg(self.0.path()).status().unwrap().success());
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _gone_or_not = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
+    let restored = backups::under_load(&mut Chance::from_environment(20_261_129), 5);
+    assert!(restored.faults.is_empty() && restored.refreshes > 0, "{restored}");
 }
 
 #[test]
@@ -79,7 +43,7 @@ fn s04_a_full_disk_is_told_and_once_there_is_room_nothing_is_missing() {
             println!("s04 not run: this user may not mount a file system");
             return;
         };
-        let path = disk.0.path().join("veille.sqlite3");
+        let path = disk.path().join("veille.sqlite3");
         let settings = format!("{LOOPBACK}[storage]\npath = \"{}\"\n", path.display());
         std::fs::write(home.path().join("veille.toml"), settings).unwrap();
         let full = home.run(&["refresh", "--all"]);

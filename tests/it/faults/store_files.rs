@@ -1,0 +1,245 @@
+//! S03, S05, S06, S07, S10: what other programs and the disk do to the files of a database.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::support::outbox::{monday, new_subscription};
+use rusqlite::Connection;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Output,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use veille::store::{Store, migrate::MIGRATIONS};
+use veille_testbench::{
+    chance::Chance,
+    crash,
+    disk::SmallDisk,
+    farm::Farm,
+    home::{Home, LOOPBACK},
+    mutate,
+    serving::{Serving, free_port},
+};
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
+}
+
+fn database(home: &Home) -> PathBuf {
+    home.path().join("db/veille.sqlite3")
+}
+
+/// A home that collected a few feeds, with an address for the server.
+fn collected() -> (Farm, Home) {
+    let farm = Farm::serve((0..4).map(|number| crash::feed(number, 12)));
+    let home = farm.home();
+    fs::write(home.path().join("veille.toml"), format!("{LOOPBACK}[web]\nlisten = \"127.0.0.1:{}\"\n", free_port())).unwrap();
+    let refreshed = home.run(&["--now", "2026-11-23T07:00:00Z", "refresh", "--all"]);
+    assert!(refreshed.status.success(), "{}", said(&refreshed));
+    (farm, home)
+}
+
+async fn subscribe(store: &Store, address: &str) -> veille::store::Result<()> {
+    store.subscribe(vec![new_subscription(address)], monday()).await.map(|_| ())
+}
+
+fn subscribers(path: &Path) -> i64 {
+    Connection::open(path).unwrap().query_row("select count(*) from subscription", [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn s05_a_log_that_somebody_deletes_takes_nothing_with_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("v.sqlite3");
+    let store = Store::open(&path).unwrap();
+    subscribe(&store, "a@example.net").await.unwrap();
+    for (count, address) in [(2, "b@example.net"), (3, "c@example.net")] {
+        fs::remove_file(folder.path().join("v.sqlite3-wal")).unwrap();
+        subscribe(&store, address).await.unwrap();
+        assert_eq!(subscribers(&path), count, "what was written before and after is there for everybody");
+    }
+    drop(store);
+    assert_eq!(subscribers(&path), 3);
+}
+
+#[tokio::test]
+async fn s05_a_database_that_was_replaced_is_left_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let (path, other) = (folder.path().join("v.sqlite3"), folder.path().join("other.sqlite3"));
+    drop(Store::open(&other).unwrap());
+    let store = Store::open(&path).unwrap();
+    subscribe(&store, "a@example.net").await.unwrap();
+    fs::rename(&path, folder.path().join("moved.sqlite3")).unwrap();
+    assert!(subscribe(&store, "b@example.net").await.unwrap_err().to_string().contains("replaced or removed"));
+    assert!(!path.exists(), "nothing is made in its place");
+    fs::rename(&other, &path).unwrap();
+    let before = fs::read(&path).unwrap();
+    let refusal = subscribe(&store, "b@example.net").await.unwrap_err().to_string();
+    assert!(refusal.contains("replaced or removed") && refusal.contains("restart"), "{refusal}");
+    assert!(store.jobs().await.is_err(), "what is read there is not ours either");
+    drop(store);
+    assert_eq!(fs::read(&path).unwrap(), before, "not a byte of it changed");
+    assert!(!folder.path().join("v.sqlite3-wal").exists(), "the log of the one before would be taken for its own");
+    drop(Store::open(&path).unwrap());
+    assert_eq!(subscribers(&path), 0);
+}
+
+#[test]
+fn s05_a_server_whose_database_was_replaced_says_so_and_touches_neither() {
+    const NOW: &str = "2026-11-23T08:00:00Z";
+    let (_farm, home) = collected();
+    let backup = home.path().join("backup.sqlite3");
+    assert!(home.run(&["db", "backup", backup.to_str().unwrap()]).status.success());
+    let mut serving = Serving::start(&home, NOW);
+    serving.until_idle(NOW).unwrap();
+    fs::rename(database(&home), home.path().join("aside.sqlite3")).unwrap();
+    fs::rename(&backup, database(&home)).unwrap();
+    let before = fs::read(database(&home)).unwrap();
+    let (status, body) = serving.get("/readyz").unwrap();
+    assert!(status == 503 && body.contains("replaced or removed"), "{status} {body}");
+    serving.stop().unwrap();
+    assert!(fs::read(database(&home)).unwrap() == before, "a file was written that is not ours");
+    assert!(home.run(&["db", "check"]).status.success());
+}
+
+#[test]
+fn s05_on_a_disk_that_takes_nothing_veille_says_so_and_a_backup_can_be_taken() {
+    let (_farm, home) = collected();
+    let Some(disk) = SmallDisk::of(20_000) else {
+        println!("s05 not run: this user may not mount a file system");
+        return;
+    };
+    let path = disk.path().join("veille.sqlite3");
+    fs::copy(database(&home), &path).unwrap();
+    let storage = format!("{LOOPBACK}[storage]\npath = \"{}\"\n", path.display());
+    fs::write(home.path().join("veille.toml"), storage).unwrap();
+    disk.set_read_only();
+    for command in [&["refresh"][..], &["serve"], &["items", "list"]] {
+        let refused = home.run(command);
+        assert!(!refused.status.success() && said(&refused).contains("mount its file system for writing"), "{}", said(&refused));
+    }
+    assert!(said(&home.run(&["doctor"])).contains("mount its file system for writing"));
+    let checked = home.run(&["db", "check"]);
+    assert!(checked.status.success(), "{}", said(&checked));
+    let backup = home.path().join("rescued.sqlite3");
+    let rescued = home.run(&["db", "backup", backup.to_str().unwrap()]);
+    assert!(rescued.status.success(), "{}", said(&rescued));
+    disk.set_writable();
+    assert!(home.run(&["refresh"]).status.success());
+}
+
+/// Somebody copies the file for a while: the refresh waits, says so, and stores all that it fetched.
+fn held(seconds: u64) {
+    let (farm, home) = collected();
+    (0..4).for_each(|number| farm.replace(number, crash::feed(number, 15)));
+    let other = Connection::open(database(&home)).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let mut waiting = home.command(&["refresh", "--all"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    let listed = home.json(&["items", "list", "--json", "--limit", "1000"]);
+    assert!(listed.as_array().unwrap().len() == 48 && begun.elapsed() < Duration::from_secs(5), "who reads waits for nobody");
+    std::thread::sleep(Duration::from_secs(seconds).saturating_sub(begun.elapsed()));
+    assert!(waiting.try_wait().unwrap().is_none(), "it waits");
+    other.execute_batch("commit").unwrap();
+    let output = waiting.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("another process is writing to the database"), "{}", said(&output));
+    assert_eq!(crash::lost_and_doubled(&farm, &home), (0, 0));
+}
+
+#[test]
+fn s06_what_was_fetched_waits_for_whoever_holds_the_write_lock() {
+    held(7);
+}
+
+#[test]
+#[ignore = "long: half a minute; cargo nextest run --run-ignored all -E 'test(/s06_half/)'"]
+fn s06_half_a_minute_of_a_held_lock_loses_nothing() {
+    held(31);
+}
+
+/// Flipped bytes, torn ends and garbage, in the file or in its log: a command reads what is right, or refuses with what to do.
+/// Nothing dies, and nothing is found that was never stored.
+fn mutants(count: u64) -> mutate::Tally {
+    let mut chance = Chance::from_environment(20_261_128);
+    let bed = mutate::Bed::new();
+    let mut tally = mutate::Tally::default();
+    (0..count).for_each(|_| bed.try_one(&mut chance, &mut tally));
+    assert!(tally.faults.is_empty(), "{tally}");
+    assert!(tally.refused > 0 && tally.clean > 0, "{tally}");
+    tally
+}
+
+#[test]
+fn s07_sixty_damaged_files_are_refused_with_a_recipe_or_read_right() {
+    println!("{}", mutants(60));
+}
+
+#[test]
+#[ignore = "long: 1,000 mutants, some minutes; cargo nextest run --run-ignored all -E 'test(/s07_a_thousand/)'"]
+fn s07_a_thousand_damaged_files() {
+    println!("{}", mutants(1_000));
+}
+
+/// A database of each earlier version, with data, whose migration dies after each statement and around each commit.
+#[test]
+fn s10_a_migration_that_dies_anywhere_is_taken_up_and_an_older_program_refuses_what_it_made() {
+    for version in 0..MIGRATIONS.len() {
+        for point in ["store.migrate.statement", "store.migrate.before", "store.migrate.after"] {
+            let mut time = 1;
+            while dies_and_resumes(version, point, time) {
+                // Statements of the first version are many and alike: one in twenty, and every one of the others.
+                time += if version == 0 && point == "store.migrate.statement" { 20 } else { 1 };
+            }
+            assert!(time > 1, "version {version} never reaches {point}");
+        }
+    }
+    let (_farm, home) = collected();
+    let newer = format!("pragma user_version = {}", MIGRATIONS.len() + 1);
+    Connection::open(database(&home)).unwrap().execute_batch(&newer).unwrap();
+    let before = fs::read(database(&home)).unwrap();
+    for command in [&["refresh"][..], &["items", "list"], &["serve"], &["db", "check"]] {
+        let refused = home.run(command);
+        assert!(refused.status.code() == Some(4) && said(&refused).contains("newer veille"), "{command:?}: {}", said(&refused));
+    }
+    assert!(fs::read(database(&home)).unwrap() == before, "an older program changed what it does not know");
+}
+
+/// Whether it died there; then the next run finds everything.
+fn dies_and_resumes(version: usize, point: &str, time: u64) -> bool {
+    let home = Home::with("", "");
+    fs::create_dir_all(home.path().join("db")).unwrap();
+    let rows = lived_in(&database(&home), version);
+    let mut command = home.command(&["items", "list"]);
+    command.env("VEILLE_FAILPOINT", format!("{point}:{time}"));
+    if command.output().unwrap().status.code().is_some() {
+        return false;
+    }
+    let next = home.run(&["items", "list"]);
+    assert!(next.status.success(), "{version} {point}:{time}: {}", said(&next));
+    let checked = home.run(&["db", "check"]);
+    assert!(checked.status.success(), "{version} {point}:{time}: {}", said(&checked));
+    let after = count(&Connection::open(database(&home)).unwrap());
+    assert_eq!(after, rows, "{version} {point}:{time}: sources and items");
+    true
+}
+
+/// Makes a database of a version, with the data of its fixtures; gives how many sources and items it holds.
+fn lived_in(path: &Path, version: usize) -> (i64, i64) {
+    if version == 0 {
+        return (0, 0);
+    }
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch("pragma foreign_keys = on; pragma application_id = 0x5645494C").unwrap();
+    for (number, (name, sql)) in MIGRATIONS[..version].iter().enumerate() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("db/fixtures/{name}.sql"));
+        connection.execute_batch(&format!("begin; {sql}; pragma user_version = {}; commit", number + 1)).unwrap();
+        connection.execute_batch(&fs::read_to_string(data).unwrap()).unwrap();
+    }
+    count(&connection)
+}
+
+fn count(connection: &Connection) -> (i64, i64) {
+    let count = |table| connection.query_row(&format!("select count(*) from {table}"), [], |row| row.get(0)).unwrap();
+    (count("source"), count("item"))
+}
