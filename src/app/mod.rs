@@ -14,6 +14,7 @@ pub mod retention;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod websub;
 
 use crate::{
     clock::Clock,

@@ -5,6 +5,7 @@ use crate::{
     config::nearest,
     domain::{
         fetching::{Answer, FetchRequest, Purpose, host_key},
+        hub::HubSubscription,
         listing::ReliabilityRow,
         slug::Slug,
         source::{Source, SourceCondition, SourceKind, SourceState},
@@ -60,6 +61,8 @@ pub struct SourceDetail {
     pub publisher: Option<String>,
     /// Things for the operator to know (repairs, Sunset, Deprecation).
     pub notices: Vec<String>,
+    /// The subscription with its hub.
+    pub hub: Option<HubSubscription>,
 }
 
 /// What a source gives when it is tried. Nothing is stored.
@@ -115,7 +118,8 @@ impl App {
         let publisher = self.definitions.publisher_of(source).map(|publisher| publisher.name.clone());
         let notices = self.store.source_notices(slug.clone()).await?;
         let resting = self.store.resting_hosts(self.clock.now()).await?;
-        Ok(SourceDetail { row: self.row(source, state.clone(), &resting), state, publisher, notices })
+        let hub = self.store.hub_subscription(state.id).await?;
+        Ok(SourceDetail { row: self.row(source, state.clone(), &resting), state, publisher, notices, hub })
     }
 
     /// Fetches sources (all when none is named) without storing anything, and says what each gives, in the order of the file.

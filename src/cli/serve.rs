@@ -3,7 +3,7 @@
 use crate::{
     app::{App, Error, Result},
     cli::{Context, Exit},
-    schedule::{self, board::Board, health},
+    schedule::{self, Told, board::Board, health},
 };
 use anyhow::Context as _;
 use tokio::{
@@ -39,8 +39,8 @@ pub(crate) async fn run(_args: Args, context: &Context) -> Result<Exit> {
 
 /// Schedule and probes, until `shutdown`; when one falls, the other is stopped and the failure told.
 async fn serve(app: App, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
-    let board = Board::default();
-    let probes = tokio::spawn(health::serve(listener, app.clone(), board.clone(), shutdown.clone()));
+    let (board, told) = (Board::default(), Told::default());
+    let probes = tokio::spawn(health::serve(listener, app.clone(), (board.clone(), told.clone()), shutdown.clone()));
     let stop = shutdown.clone();
     let probes = async move {
         let ended = probes.await;
@@ -49,7 +49,7 @@ async fn serve(app: App, listener: TcpListener, shutdown: CancellationToken) -> 
     };
     let stop = shutdown.clone();
     let schedule = async move {
-        let ended = schedule::run(app, board, shutdown).await;
+        let ended = schedule::run(app, (board, told), shutdown).await;
         stop.cancel();
         ended
     };

@@ -37,7 +37,7 @@ const KEYS: &[(&str, &[&str])] = &[
         ],
     ),
     ("mail", &["url", "from", "reply_to", "user", "password", "connections", "dkim_selector", "phase_timeout_s"]),
-    ("web", &["listen", "public_url"]),
+    ("web", &["listen", "public_url", "websub"]),
     ("storage", &["path", "keep_items_days", "keep_deliveries_days"]),
 ];
 
@@ -83,6 +83,7 @@ struct Mail {
 struct Web {
     listen: Option<String>,
     public_url: Option<Url>,
+    websub: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -141,7 +142,9 @@ fn apply(file: SettingsFile, settings: &mut Settings) -> Result<(), Wrong> {
             format!("\"{}:\" is no address of a web page; write https://veille.example.org", url.scheme()),
         ));
     }
+    settings.web.is_public |= file.web.public_url.is_some();
     set(&mut settings.web.public_url, file.web.public_url);
+    settings.web.websub = file.web.websub.or(settings.web.websub);
     if let Some(listen) = file.web.listen {
         listen
             .parse::<SocketAddr>()
@@ -301,6 +304,7 @@ pub fn effective(settings: &Settings) -> Vec<EffectiveSetting> {
         ("mail.phase_timeout_s", mail.phase_timeout.as_secs().to_string()),
         ("web.listen", format!("{:?}", settings.web.listen)),
         ("web.public_url", format!("{:?}", settings.web.public_url.as_str())),
+        ("web.websub", settings.web.hears_hubs().to_string()),
         ("storage.path", format!("{:?}", settings.storage.path)),
         ("storage.keep_items_days", settings.storage.keep_items_days.to_string()),
         ("storage.keep_deliveries_days", settings.storage.keep_deliveries_days.to_string()),

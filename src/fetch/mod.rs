@@ -1,4 +1,5 @@
-//! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`].
+//! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`]
+//! or [`Fetcher::post`].
 //!
 //! It knows where it may go (`guard`, `address`, `names`), waits for its turn (`hosts`, `ledger`), follows redirects itself (`walk`), asks robots.txt
 //! before a page (`robots`), and reads under limits (`answer`, `coding`). It decides nothing about when to come back: it only
@@ -14,6 +15,7 @@ mod guard;
 mod hosts;
 mod ledger;
 mod names;
+mod post;
 mod robots;
 mod walk;
 
@@ -21,6 +23,8 @@ use crate::{
     domain::fetching::{Answer, FetchFailure, FetchOutcome, FetchRequest, Freshness, Purpose, Redirect, sayable},
     settings::FetchSettings,
 };
+pub use post::NotTaken;
+
 use address::AddressPolicy;
 use clients::Clients;
 use guard::Guard;
@@ -88,6 +92,7 @@ impl Fetcher {
             redirects: trail.redirects,
             freshness: trail.freshness,
             notices: trail.notices,
+            links: trail.links,
             bytes: trail.bytes,
             elapsed: chrono::Duration::from_std(elapsed).unwrap_or(chrono::Duration::MAX),
         }
@@ -119,6 +124,7 @@ struct Trail {
     redirects: Vec<Redirect>,
     freshness: Freshness,
     notices: Vec<String>,
+    links: Vec<String>,
     bytes: u64,
 }
 

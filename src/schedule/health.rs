@@ -1,7 +1,10 @@
 //! What probes ask. `/healthz`: the process answers. `/readyz`: the database answers and takes what the jobs write, no job is stuck,
 //! and how each last went.
 
-use crate::{app::App, schedule::board::Board};
+use crate::{
+    app::App,
+    schedule::{Told, board::Board, callback},
+};
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve::Listener};
 use serde_json::{Value, json};
 use std::{
@@ -21,9 +24,10 @@ use tokio_util::sync::CancellationToken;
 /// No probe needs longer; a client that dawdles holds nothing open.
 const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
 
-/// Serves the probes until `shutdown`.
-pub async fn serve(listener: TcpListener, app: App, board: Board, shutdown: CancellationToken) -> io::Result<()> {
-    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state((app, board));
+/// Serves the probes and the callbacks of hubs until `shutdown`.
+pub async fn serve(listener: TcpListener, app: App, (board, told): (Board, Told), shutdown: CancellationToken) -> io::Result<()> {
+    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state((app.clone(), board));
+    let router = router.merge(callback::routes(app, told));
     axum::serve(Brief(listener), router).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 

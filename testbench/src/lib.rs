@@ -19,6 +19,7 @@ pub mod forbidden;
 pub mod generate;
 pub mod home;
 pub mod hostile;
+pub mod hub;
 pub mod inert;
 pub mod month;
 pub mod mutate;

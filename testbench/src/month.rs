@@ -30,7 +30,7 @@ impl Month {
     /// Whether the publishers were read, too: who asks nobody is polite as well. What answers 304 unasked may never be.
     #[must_use]
     pub fn is_read(&self) -> bool {
-        self.stored as u64 * 10 > self.published * 8 && self.score.requests > self.score.feeds * 3
+        self.stored as u64 * 10 > self.published * 8 && self.score.requests > self.score.feeds * 2
     }
 }
 
