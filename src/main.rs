@@ -1,25 +1,43 @@
 //! The one binary: parse arguments, run, exit status.
 
 use clap::Parser;
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 use veille::{cli, telemetry};
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => inert_usage().unwrap_or(error).exit(),
+    };
+    let locale = cli.lang;
     telemetry::start(cli.verbosity(), cli.timed());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(blocking_threads()).build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return telemetry::fatal(&error.into(), 1),
+        Err(error) => {
+            telemetry::complain(&[format!("veille: {error}")]);
+            return ExitCode::FAILURE;
+        }
     };
-    match runtime.block_on(cli::run(cli)) {
+    let ended = runtime.block_on(cli::run(cli));
+    // A thread that still waits for a name or a disk must not hold the end: what counts is in the database, or is not.
+    runtime.shutdown_timeout(LAST_THREADS);
+    match ended {
         Ok(exit) => ExitCode::from(exit.status()),
         Err(error) => {
-            let status = cli::status_of(&error);
-            telemetry::fatal(&error.into(), status)
+            telemetry::complain(&cli::told(&error, locale));
+            ExitCode::from(cli::status_of(&error))
         }
     }
 }
+
+/// The same mistake of usage, of arguments that do nothing when they are repeated: a script may have taken them from elsewhere.
+fn inert_usage() -> Option<clap::Error> {
+    let arguments = std::env::args_os().map(|argument| telemetry::one_line(&argument.to_string_lossy()).into_owned());
+    cli::Cli::try_parse_from(arguments).err()
+}
+
+const LAST_THREADS: Duration = Duration::from_secs(1);
 
 /// Threads for work that blocks: one a processor for reading documents, and a few for the database. More would wait for the same
 /// locks, each with memory of its own.

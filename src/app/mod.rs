@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod authoring;
 pub mod check;
+pub mod configuration;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
@@ -10,6 +11,7 @@ pub mod doctor;
 pub mod editions;
 pub mod items;
 pub mod refresh;
+pub mod reload;
 pub mod retention;
 pub mod sources;
 pub mod stories;
@@ -19,13 +21,14 @@ pub mod websub;
 use crate::{
     clock::Clock,
     config,
-    domain::definitions::Definitions,
+    domain::{definitions::Definitions, localised::Locale},
     fetch::Fetcher,
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
     templates::{TemplateError, Templates},
 };
+use configuration::Configuration;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -56,13 +59,12 @@ impl App {
     /// Opens a home folder: reads the settings and `sources.toml`, opens the database, and brings the sources' rows in step with
     /// the file. A mistake in a file is [`Error::Invalid`].
     pub async fn open(home: &Path, clock: Clock) -> Result<Self> {
-        let settings = config::load_settings(home)?;
-        let definitions = config::load_definitions(home)?;
+        let Configuration { settings, definitions, templates, mailer, fetcher } = Configuration::read(home)?;
         let app = Self {
             store: Store::open(&home.join(&settings.storage.path))?,
-            fetcher: fetcher(home, &settings)?,
-            mailer: Mailer::new(&settings.mail, home).map_err(|error| Error::Invalid(format!("{error:#}")))?,
-            templates: Arc::new(editions::templates(&home.join("templates"))?),
+            fetcher,
+            mailer,
+            templates: Arc::new(templates),
             clock,
             settings: Arc::new(settings),
             definitions: Arc::new(definitions),
@@ -74,9 +76,9 @@ impl App {
 }
 
 /// The fetcher of a home: its processes space their requests together.
-fn fetcher(home: &Path, settings: &Settings) -> Result<Fetcher> {
+pub(crate) fn fetcher(home: &Path, settings: &Settings) -> anyhow::Result<Fetcher> {
     let ledger = home.join(&settings.storage.path).with_extension("hosts");
-    Fetcher::builder(&settings.fetch).spaced_with(&ledger).build().map_err(Error::Internal)
+    Fetcher::builder(&settings.fetch).spaced_with(&ledger).build()
 }
 
 /// Six kinds, mapped once per door: to an exit status on the command line.
@@ -88,6 +90,9 @@ pub enum Error {
     /// What was asked makes no sense. Exit 2.
     #[error("{0}")]
     Invalid(String),
+    /// What people wrote in files and variables is wrong: as the one before, with every mistake, in both languages. Exit 2.
+    #[error(transparent)]
+    Mistaken(#[from] config::ConfigError),
     /// The thing is not in a state that allows it. Exit 4.
     #[error("{0}")]
     Conflict(String),
@@ -133,8 +138,13 @@ impl From<TemplateError> for Error {
     }
 }
 
-impl From<config::ConfigError> for Error {
-    fn from(error: config::ConfigError) -> Self {
-        Self::Invalid(error.to_string())
+impl Error {
+    /// What is told, a line each: every mistake of the files, in the reader's language, or what happened and its causes.
+    pub fn lines(&self, locale: Locale) -> Vec<String> {
+        match self {
+            Self::Mistaken(error) => error.mistakes().iter().map(|mistake| mistake.line(locale)).collect(),
+            Self::Internal(error) => error.chain().map(ToString::to_string).collect(),
+            told => vec![told.to_string()],
+        }
     }
 }

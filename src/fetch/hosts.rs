@@ -8,6 +8,7 @@ use crate::{
 use std::{
     collections::HashMap,
     io,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -55,12 +56,14 @@ impl Drop for Turn {
 
 impl Hosts {
     /// Spacing and number come from the operator.
-    pub(crate) fn new(settings: &FetchSettings, ledger: Option<Ledger>) -> Self {
+    /// Without spacing there is nothing for a ledger to know.
+    pub(crate) fn new(settings: &FetchSettings, ledger: Option<PathBuf>) -> Self {
+        let ledger = ledger.filter(|_| !settings.host_interval.is_zero());
         Self {
             interval: settings.host_interval,
             permits: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             known: Mutex::default(),
-            ledger: ledger.map(Arc::new),
+            ledger: ledger.map(|path| Arc::new(Ledger::new(path, settings.host_interval))),
         }
     }
 

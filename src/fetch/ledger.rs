@@ -8,8 +8,8 @@ use std::{
     fs::File,
     io,
     os::unix::fs::FileExt,
-    path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -20,9 +20,10 @@ const WINDOW: u64 = 16;
 /// Bytes of a place: a hash of the host, then milliseconds since 1970, both little-endian.
 const PLACE: usize = 16;
 
-/// The open file.
+/// The file, opened at the first request: who only checks the settings writes nothing.
 pub(crate) struct Ledger {
-    file: Mutex<File>,
+    path: PathBuf,
+    file: Mutex<Option<File>>,
     interval: Duration,
 }
 
@@ -34,52 +35,64 @@ struct Place {
 }
 
 impl Ledger {
-    /// Opens the file, creates it if needed. `interval` is what stands between two requests to a host.
-    pub(crate) fn open(path: &Path, interval: Duration) -> io::Result<Self> {
-        let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
-        let length = PLACES * PLACE as u64;
-        if file.metadata()?.len() != length {
-            file.set_len(length)?;
-        }
-        Ok(Self { file: Mutex::new(file), interval })
+    /// `interval` is what stands between two requests to a host.
+    pub(crate) fn new(path: PathBuf, interval: Duration) -> Self {
+        Self { path, file: Mutex::default(), interval }
     }
 
     /// How long this host may not be asked yet; `None` when it may be.
     pub(crate) fn left(&self, host: &str) -> io::Result<Option<Duration>> {
-        let (file, host) = (self.lock()?, hash(host));
-        let found = place_for(host, &read(&file, host)?, now(), self.interval);
-        file.unlock()?;
-        Ok(found.err())
+        let (host, now) = (hash(host), now());
+        self.alone(|file| Ok(place_for(host, &read(file, host)?, now, self.interval).err()))
     }
 
     /// Notes that this host is asked now, or says how long that must wait.
     pub(crate) fn claim(&self, host: &str) -> io::Result<Option<Duration>> {
-        let (file, host, now) = (self.lock()?, hash(host), now());
-        let found = place_for(host, &read(&file, host)?, now, self.interval);
-        if let Ok(place) = found {
-            write(&file, host, place, now)?;
-        }
-        file.unlock()?;
-        Ok(found.err())
+        let host = hash(host);
+        self.alone(|file| {
+            let now = now();
+            match place_for(host, &read(file, host)?, now, self.interval) {
+                Ok(place) => write(file, host, place, now).map(|()| None),
+                Err(left) => Ok(Some(left)),
+            }
+        })
     }
 
     /// Notes that a request to this host has ended, so that the next is spaced from there.
     pub(crate) fn ended(&self, host: &str) -> io::Result<()> {
-        let (file, host) = (self.lock()?, hash(host));
-        let places = read(&file, host)?;
-        if let Some(place) = places.iter().position(|place| place.host == host) {
-            write(&file, host, place, now())?;
-        }
-        file.unlock()
+        let host = hash(host);
+        self.alone(|file| match read(file, host)?.iter().position(|place| place.host == host) {
+            Some(place) => write(file, host, place, now()),
+            None => Ok(()),
+        })
     }
 
-    /// Alone, in this process and among processes; for as long as it takes to look at one place. What is left locked by an error
-    /// is freed with the next use.
-    fn lock(&self) -> io::Result<MutexGuard<'_, File>> {
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Does the work while nobody else, in this process or another, is at the file: for as long as it takes to look at one place.
+    /// A home without a database has asked nobody, and there is nothing to do.
+    fn alone<T: Default>(&self, work: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
+        let mut opened = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened.is_none() && !self.path.parent().is_some_and(Path::is_dir) {
+            return Ok(T::default());
+        }
+        let file = match opened.take() {
+            Some(file) => file,
+            None => open(&self.path)?,
+        };
+        let file = opened.insert(file);
         file.lock()?;
-        Ok(file)
+        let done = work(file);
+        file.unlock()?;
+        done
     }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+    let length = PLACES * PLACE as u64;
+    if file.metadata()?.len() != length {
+        file.set_len(length)?;
+    }
+    Ok(file)
 }
 
 /// The place where the host stands or may stand; or how long until it may be asked, or until a place becomes free for it.
@@ -144,25 +157,34 @@ mod tests {
     fn f08_a_host_is_spaced_across_processes_and_its_neighbours_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("v.hosts");
-        let (first, second) = (Ledger::open(&path, SECOND).unwrap(), Ledger::open(&path, SECOND).unwrap());
+        let (first, second) = (Ledger::new(path.clone(), SECOND), Ledger::new(path.clone(), SECOND));
         assert_eq!((first.left("a:80").unwrap(), first.claim("a:80").unwrap()), (None, None));
         assert!(second.left("a:80").unwrap().is_some_and(|left| left > SECOND / 2));
         assert!(second.claim("a:80").unwrap().is_some_and(|left| left > SECOND / 2));
         assert_eq!(second.claim("a:443").unwrap(), None);
         drop((first, second));
-        assert!(Ledger::open(&path, SECOND).unwrap().claim("a:80").unwrap().is_some(), "it outlives who wrote it");
+        assert!(Ledger::new(path, SECOND).claim("a:80").unwrap().is_some(), "it outlives who wrote it");
     }
 
     #[test]
     fn f08_the_next_request_is_spaced_from_the_end_of_the_last() {
         let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(&folder.path().join("v.hosts"), Duration::from_millis(200)).unwrap();
+        let ledger = Ledger::new(folder.path().join("v.hosts"), Duration::from_millis(200));
         assert_eq!(ledger.claim("a:80").unwrap(), None);
         std::thread::sleep(Duration::from_millis(120));
         ledger.ended("a:80").unwrap();
         assert!(ledger.left("a:80").unwrap().is_some_and(|left| left > Duration::from_millis(100)));
         std::thread::sleep(Duration::from_millis(210));
         assert_eq!(ledger.claim("a:80").unwrap(), None);
+    }
+
+    #[test]
+    fn a_home_without_a_database_gets_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::new(folder.path().join("db/v.hosts"), SECOND);
+        assert_eq!((ledger.left("a:80").unwrap(), ledger.claim("a:80").unwrap()), (None, None));
+        ledger.ended("a:80").unwrap();
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
     }
 
     #[test]

@@ -29,7 +29,6 @@ use address::AddressPolicy;
 use clients::Clients;
 use guard::Guard;
 use hosts::Hosts;
-use ledger::Ledger;
 use names::Names;
 use robots::RobotsCache;
 use std::{
@@ -179,22 +178,11 @@ impl FetcherBuilder {
         let inner = Inner {
             clients: Clients::new(&self.settings, &guard, &self.certificates)?,
             guard,
-            hosts: Hosts::new(&self.settings, self.ledger.and_then(|path| open_ledger(&path, &self.settings))),
+            hosts: Hosts::new(&self.settings, self.ledger),
             robots: RobotsCache::new(&self.settings.user_agent),
             decoding: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
             settings: self.settings,
         };
         Ok(Fetcher { inner: Arc::new(inner) })
     }
-}
-
-/// Without spacing there is nothing to know. A home whose folder of the database is not there yet has asked nobody.
-fn open_ledger(path: &Path, settings: &FetchSettings) -> Option<Ledger> {
-    if settings.host_interval.is_zero() || !path.parent().is_some_and(Path::is_dir) {
-        return None;
-    }
-    let cannot = |error: &std::io::Error| {
-        tracing::warn!("{} cannot be opened, so requests are spaced in this process only: {error}", path.display());
-    };
-    Ledger::open(path, settings.host_interval).inspect_err(cannot).ok()
 }

@@ -17,7 +17,7 @@ use axum::{
     routing::get,
 };
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// Longer pushes are refused, and the feed is polled as ever. Bytes.
 const LONGEST_PUSH: usize = 4 << 20;
@@ -28,20 +28,27 @@ const LONGEST_QUERY: usize = 8 << 10;
 
 #[derive(Clone)]
 struct Desk {
-    app: App,
+    /// The application in force.
+    current: watch::Receiver<App>,
     told: Told,
     reading: Arc<Semaphore>,
 }
 
+impl Desk {
+    fn app(&self) -> App {
+        self.current.borrow().clone()
+    }
+}
+
 /// The callbacks.
-pub(super) fn routes(app: App, told: Told) -> Router {
-    let desk = Desk { app, told, reading: Arc::new(Semaphore::new(AT_ONCE)) };
+pub(super) fn routes(current: watch::Receiver<App>, told: Told) -> Router {
+    let desk = Desk { current, told, reading: Arc::new(Semaphore::new(AT_ONCE)) };
     Router::new().route(&format!("/{CALLBACKS}/{{token}}"), get(verify).post(push)).with_state(desk)
 }
 
 async fn verify(State(desk): State<Desk>, Path(token): Path<String>, RawQuery(query): RawQuery) -> Response {
     let query = query.filter(|query| query.len() <= LONGEST_QUERY).unwrap_or_default();
-    match desk.app.answer_hub(token, &query).await {
+    match desk.app().answer_hub(token, &query).await {
         Ok(Answer::NotFound) => StatusCode::NOT_FOUND.into_response(),
         Ok(Answer::Heard) => StatusCode::NO_CONTENT.into_response(),
         // What goes back is what came: nothing may take it for a page.
@@ -55,7 +62,7 @@ async fn verify(State(desk): State<Desk>, Path(token): Path<String>, RawQuery(qu
 
 /// Answered alike whether or not the signature is good, as section 7.1 advises: nobody can try signatures here.
 async fn push(State(desk): State<Desk>, Path(token): Path<String>, headers: HeaderMap, body: Body) -> Response {
-    let held = match desk.app.expected_push(token).await {
+    let held = match desk.app().expected_push(token).await {
         Ok(Some(held)) => held,
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
         Err(error) => return later(&error),
@@ -70,7 +77,7 @@ async fn push(State(desk): State<Desk>, Path(token): Path<String>, headers: Head
     let Ok(body) = axum::body::to_bytes(body, LONGEST_PUSH).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    match desk.app.take_push(held, signature, &body).await {
+    match desk.app().take_push(held, signature, &body).await {
         Ok(sooner) => {
             if sooner {
                 desk.told.notify_one();

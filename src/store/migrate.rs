@@ -22,8 +22,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_one_index_less", include_str!("../../db/migrations/0002_one_index_less.sql")),
     ("0003_further_pages", include_str!("../../db/migrations/0003_further_pages.sql")),
     ("0004_hubs", include_str!("../../db/migrations/0004_hubs.sql")),
-    ("0005_declared", include_str!("../../db/migrations/0005_declared.sql")),
-    ("0006_rest_began", include_str!("../../db/migrations/0006_rest_began.sql")),
+    ("0005_room_for_the_index", include_str!("../../db/migrations/0005_room_for_the_index.sql")),
+    ("0006_declared", include_str!("../../db/migrations/0006_declared.sql")),
+    ("0007_rest_began", include_str!("../../db/migrations/0007_rest_began.sql")),
 ];
 
 /// The version of the schema that this program knows.

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod assessments;
 pub mod backup;
 pub mod check;
+mod compression;
 mod connections;
 pub mod daemon;
 pub mod deliveries;

@@ -21,6 +21,7 @@ pub mod home;
 pub mod hostile;
 pub mod hub;
 pub mod inert;
+pub mod mistakes;
 pub mod month;
 pub mod mutate;
 pub mod origin;
