@@ -32,7 +32,7 @@ CREATE TABLE source (
 CREATE TABLE host_rest (
   host  text primary key,                        -- host:port
   until integer not null
-) strict;
+, began integer) strict;
 
 CREATE TABLE item (
   id                  integer primary key,       -- grows in the order of arrival: the order editions claim items in
