@@ -5,6 +5,7 @@
 
 pub mod backups;
 pub mod bombs;
+pub mod bounces;
 pub mod canary;
 pub mod certificates;
 pub mod chance;
