@@ -66,6 +66,6 @@ fn make(settings: &Settings, home: &Path, mistakes: &mut Vec<Mistake>) -> Option
         mistakes.push(Mistake::whole(&path, Words::new(problem.clone(), problem)));
     };
     let mailer = Mailer::new(&settings.mail, home).map_err(&mut told).ok();
-    let fetcher = app::fetcher(home, &settings).map_err(&mut told).ok();
+    let fetcher = app::fetcher(home, settings).map_err(&mut told).ok();
     mailer.zip(fetcher)
 }
