@@ -20,6 +20,7 @@ use crate::{
     config,
     domain::definitions::Definitions,
     fetch::Fetcher,
+    limits,
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
@@ -55,7 +56,18 @@ impl App {
     /// Opens a home folder: reads the settings and `sources.toml`, opens the database, and brings the sources' rows in step with
     /// the file. A mistake in a file is [`Error::Invalid`].
     pub async fn open(home: &Path, clock: Clock) -> Result<Self> {
-        let settings = config::load_settings(home)?;
+        let mut settings = config::load_settings(home)?;
+        let asked = settings.fetch.concurrency;
+        settings.fetch.concurrency = limits::requests_at_once(asked);
+        if settings.fetch.concurrency < asked {
+            settings.fetch.keep_connections = false;
+            let at_once = settings.fetch.concurrency;
+            tracing::info!(
+                at_once,
+                asked,
+                "fewer requests at once: so many files may be open (ulimit -n), or so much memory be had (ulimit -v)"
+            );
+        }
         let definitions = config::load_definitions(home)?;
         let app = Self {
             store: Store::open(&home.join(&settings.storage.path))?,

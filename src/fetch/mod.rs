@@ -164,7 +164,7 @@ fn build_client(
             .no_proxy()
             .dns_resolver(guard.clone())
             .connect_timeout(settings.connect_timeout)
-            .pool_max_idle_per_host(1)
+            .pool_max_idle_per_host(usize::from(settings.keep_connections))
             .pool_idle_timeout(Duration::from_secs(20))
     };
     if !certificates.is_empty() {
