@@ -27,7 +27,7 @@ CREATE TABLE source (
   listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
-, catch_up text) strict;
+, catch_up text, hub text) strict;
 
 CREATE TABLE host_rest (
   host  text primary key,                        -- host:port
@@ -266,3 +266,21 @@ CREATE TABLE job (
 CREATE VIRTUAL TABLE item_search using fts5 (
   title, body, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );
+
+CREATE TABLE hub_subscription (
+  id           integer primary key,
+  source_id    integer not null references source (id),
+  hub          text not null,
+  topic        text not null,
+  token        text not null unique,             -- the part of the callback's address that nobody can guess
+  secret       text not null,                    -- what pushes are signed with
+  pending      text check (pending in ('subscribe','unsubscribe')), -- asked, and not verified yet
+  ending       integer not null default 0 check (ending in (0, 1)),
+  lease_until  integer,
+  next_at      integer not null,
+  failures     integer not null default 0,
+  last_error   text,
+  last_push_at integer
+) strict;
+
+CREATE INDEX hub_subscription_by_source on hub_subscription (source_id);

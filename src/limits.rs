@@ -30,21 +30,51 @@ pub struct Threads {
     pub blocking: usize,
 }
 
+/// A limit under which nothing can be done, or the start once more that failed.
+#[derive(Debug)]
+pub enum TooLittle {
+    /// So many files.
+    Files(u64),
+    /// So many threads.
+    Threads(usize),
+    /// Why the program could not be started again.
+    Memory(io::Error),
+}
+
+impl TooLittle {
+    /// Which limit to raise, in French and in English.
+    pub fn told(&self) -> (String, String) {
+        match self {
+            Self::Files(few) => (
+                format!("{few} fichiers seulement peuvent être ouverts à la fois (ulimit -n) ; il en faut {LEAST_FILES}"),
+                format!("only {few} files may be open at once (ulimit -n); {LEAST_FILES} are needed"),
+            ),
+            Self::Threads(few) => (
+                format!("{few} fils d'exécution seulement peuvent démarrer (ulimit -u) ; il en faut {LEAST_THREADS}"),
+                format!("only {few} threads can be started (ulimit -u); {LEAST_THREADS} are needed"),
+            ),
+            Self::Memory(error) => (
+                format!("impossible de démarrer sous la limite de mémoire (ulimit -v) : {error}"),
+                format!("cannot start under the limit of memory (ulimit -v): {error}"),
+            ),
+        }
+    }
+}
+
 /// Takes all files that are allowed, and gives the threads that may be had, of those that are wanted. Errors: what is too little,
 /// and which limit to raise. May start the program once more, with less of an appetite for addresses.
-pub fn settle(wanted: Threads) -> Result<Threads, String> {
+pub fn settle(wanted: Threads) -> Result<Threads, TooLittle> {
     let files = getrlimit(Resource::Nofile);
     if files.current != files.maximum {
         let _as_many_as_before = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
     }
     if let Some(few) = open_files().filter(|files| *files < LEAST_FILES) {
-        return Err(format!("only {few} files may be open at once (ulimit -n), and veille needs {LEAST_FILES}"));
+        return Err(TooLittle::Files(few));
     }
-    take_less_addresses()
-        .map_err(|error| format!("the program cannot be started under a limit of memory (ulimit -v): {error}"))?;
+    take_less_addresses().map_err(TooLittle::Memory)?;
     let had = threads_up_to(wanted.workers + wanted.blocking);
     if had < LEAST_THREADS {
-        return Err(format!("only {had} threads can be started (ulimit -u), and veille needs {LEAST_THREADS}"));
+        return Err(TooLittle::Threads(had));
     }
     Ok(if had < wanted.workers + wanted.blocking { Threads { workers: 1, blocking: had - 2 } } else { wanted })
 }

@@ -1,8 +1,10 @@
 //! The operator's settings: plain data, with the defaults of `veille.toml`. Reading and checking them is `config`'s work.
 
+pub use crate::domain::secret::Secret;
+
 use crate::domain::document;
 use ipnet::IpNet;
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 use url::Url;
 
 /// Everything that `veille.toml`, the environment and the flags may set.
@@ -136,6 +138,17 @@ pub struct WebSettings {
     pub listen: String,
     /// How the outside reaches it.
     pub public_url: Url,
+    /// Somebody wrote `public_url`: it is no mere default.
+    pub is_public: bool,
+    /// Whether hubs (WebSub) are asked to tell of changes; `None`: when they can reach us.
+    pub websub: Option<bool>,
+}
+
+impl WebSettings {
+    /// Whether hubs are asked to tell of changes.
+    pub fn hears_hubs(&self) -> bool {
+        self.websub.unwrap_or(self.is_public)
+    }
 }
 
 impl Default for WebSettings {
@@ -144,6 +157,8 @@ impl Default for WebSettings {
         Self {
             listen: "127.0.0.1:8400".to_owned(),
             public_url: Url::parse("http://127.0.0.1:8400").expect("invariant: a valid constant"),
+            is_public: false,
+            websub: None,
         }
     }
 }
@@ -162,27 +177,5 @@ pub struct StorageSettings {
 impl Default for StorageSettings {
     fn default() -> Self {
         Self { path: PathBuf::from("db/veille.sqlite3"), keep_items_days: 730, keep_deliveries_days: 365 }
-    }
-}
-
-/// A text that never shows itself: not in logs, not in errors, not in `config check`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The only way to read it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
     }
 }

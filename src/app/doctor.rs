@@ -8,7 +8,7 @@ mod sender;
 use crate::{
     app::{App, Error, Result},
     clock::Clock,
-    domain::localised::Locale,
+    domain::localised::{Locale, Words},
 };
 use serde::Serialize;
 use std::path::Path;
@@ -40,17 +40,7 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Two wordings of one finding; the reader gets theirs.
-struct Words {
-    fr: String,
-    en: String,
-}
-
 impl Words {
-    fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { fr: fr.into(), en: en.into() }
-    }
-
     fn finding(self, check: &'static str, health: Health, locale: Locale) -> Finding {
         Finding { check, health, message: locale.pick(self.fr, self.en) }
     }
@@ -65,7 +55,7 @@ pub async fn examine(home: &Path, clock: Clock, locale: Locale) -> Result<Vec<Fi
         Err(error) => Err(error),
     };
     match found {
-        Err(Error::Invalid(why)) => Err(Error::Invalid(why)),
+        Err(error @ (Error::Invalid(_) | Error::Mistaken(_))) => Err(error),
         Err(error) => Ok(vec![machine::unusable_database(&error, locale), machine::time_zones(locale)]),
         Ok(findings) => Ok(findings),
     }

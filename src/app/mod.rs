@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod authoring;
 pub mod check;
+pub mod configuration;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
@@ -10,22 +11,24 @@ pub mod doctor;
 pub mod editions;
 pub mod items;
 pub mod refresh;
+pub mod reload;
 pub mod retention;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod websub;
 
 use crate::{
     clock::Clock,
     config,
-    domain::definitions::Definitions,
+    domain::{definitions::Definitions, localised::Locale},
     fetch::Fetcher,
-    limits,
     mail::Mailer,
     settings::Settings,
     store::{Store, StoreError},
     templates::{TemplateError, Templates},
 };
+use configuration::Configuration;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -56,24 +59,12 @@ impl App {
     /// Opens a home folder: reads the settings and `sources.toml`, opens the database, and brings the sources' rows in step with
     /// the file. A mistake in a file is [`Error::Invalid`].
     pub async fn open(home: &Path, clock: Clock) -> Result<Self> {
-        let mut settings = config::load_settings(home)?;
-        let asked = settings.fetch.concurrency;
-        settings.fetch.concurrency = limits::requests_at_once(asked);
-        if settings.fetch.concurrency < asked {
-            settings.fetch.keep_connections = false;
-            let at_once = settings.fetch.concurrency;
-            tracing::info!(
-                at_once,
-                asked,
-                "fewer requests at once: so many files may be open (ulimit -n), or so much memory be had (ulimit -v)"
-            );
-        }
-        let definitions = config::load_definitions(home)?;
+        let Configuration { settings, definitions, templates, mailer, fetcher } = Configuration::read(home)?;
         let app = Self {
             store: Store::open(&home.join(&settings.storage.path))?,
-            fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?,
-            mailer: Mailer::new(&settings.mail, home).map_err(|error| Error::Invalid(format!("{error:#}")))?,
-            templates: Arc::new(editions::templates(&home.join("templates"))?),
+            fetcher,
+            mailer,
+            templates: Arc::new(templates),
             clock,
             settings: Arc::new(settings),
             definitions: Arc::new(definitions),
@@ -93,6 +84,9 @@ pub enum Error {
     /// What was asked makes no sense. Exit 2.
     #[error("{0}")]
     Invalid(String),
+    /// What people wrote in files and variables is wrong: as the one before, with every mistake, in both languages. Exit 2.
+    #[error(transparent)]
+    Mistaken(#[from] config::ConfigError),
     /// The thing is not in a state that allows it. Exit 4.
     #[error("{0}")]
     Conflict(String),
@@ -138,8 +132,13 @@ impl From<TemplateError> for Error {
     }
 }
 
-impl From<config::ConfigError> for Error {
-    fn from(error: config::ConfigError) -> Self {
-        Self::Invalid(error.to_string())
+impl Error {
+    /// What is told, a line each: every mistake of the files, in the reader's language, or what happened and its causes.
+    pub fn lines(&self, locale: Locale) -> Vec<String> {
+        match self {
+            Self::Mistaken(error) => error.mistakes().iter().map(|mistake| mistake.line(locale)).collect(),
+            Self::Internal(error) => error.chain().map(ToString::to_string).collect(),
+            told => vec![told.to_string()],
+        }
     }
 }

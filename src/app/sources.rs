@@ -5,6 +5,7 @@ use crate::{
     config::nearest,
     domain::{
         fetching::{Answer, FetchRequest, Purpose},
+        hub::HubSubscription,
         listing::ReliabilityRow,
         slug::Slug,
         source::{Source, SourceCondition, SourceKind, SourceState},
@@ -58,6 +59,8 @@ pub struct SourceDetail {
     pub publisher: Option<String>,
     /// Things for the operator to know (repairs, Sunset, Deprecation).
     pub notices: Vec<String>,
+    /// The subscription with its hub.
+    pub hub: Option<HubSubscription>,
 }
 
 /// What a source gives when it is tried. Nothing is stored.
@@ -111,7 +114,8 @@ impl App {
         let state = self.store.source_state(slug.clone()).await?;
         let publisher = self.definitions.publisher_of(source).map(|publisher| publisher.name.clone());
         let notices = self.store.source_notices(slug.clone()).await?;
-        Ok(SourceDetail { row: self.row(source, state.clone()), state, publisher, notices })
+        let hub = self.store.hub_subscription(state.id).await?;
+        Ok(SourceDetail { row: self.row(source, state.clone()), state, publisher, notices, hub })
     }
 
     /// Fetches sources (all when none is named) without storing anything, and says what each gives, in the order of the file.

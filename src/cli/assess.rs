@@ -55,7 +55,7 @@ fn rules(path: Option<&Path>) -> Result<Rules> {
 fn definitions(home: &Path) -> Result<Definitions> {
     let path = config::sources_path(home);
     let loaded = if path.exists() { config::load_definitions(home) } else { config::parse_definitions("", &path) };
-    loaded.map_err(|error| Error::Invalid(error.to_string()))
+    Ok(loaded?)
 }
 
 /// A ledger for programs. The field names are those of `veille assess --json`.

@@ -1,10 +1,10 @@
 //! `veille config`.
 
 use crate::{
-    app::{Error, Result, editions},
+    app::{Result, configuration::Configuration},
     cli::{Context, Exit, output},
     config::{self, EffectiveSetting},
-    domain::definitions::Definitions,
+    domain::{definitions::Definitions, localised::Locale, slug::Slug, theme::Theme},
 };
 use serde::Serialize;
 
@@ -38,21 +38,7 @@ struct Checked {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let Verb::Check { json } = args.verb;
-
-    let (settings, definitions) = (config::load_settings(&context.home), config::load_definitions(&context.home));
-    let templates = editions::templates(&context.home.join("templates"));
-    let (settings, definitions) = match (settings, definitions, templates) {
-        (Ok(settings), Ok(definitions), Ok(_)) => (settings, definitions),
-        (settings, definitions, templates) => {
-            let mistakes = [
-                settings.err().map(|error| error.to_string()),
-                definitions.err().map(|error| error.to_string()),
-                templates.err().map(|error| error.to_string()),
-            ];
-            // One line a mistake: whoever mends the first should see the others.
-            return Err(Error::Invalid(mistakes.into_iter().flatten().collect::<Vec<_>>().join("\n  ")));
-        }
-    };
+    let Configuration { settings, definitions, .. } = Configuration::read(&context.home)?;
     let checked = Checked {
         settings: config::effective(&settings),
         sources: definitions.sources.len(),
@@ -60,7 +46,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         themes: definitions.themes.len(),
         publishers: definitions.publishers.len(),
         digests: definitions.digests.len(),
-        warnings: warnings(&definitions),
+        warnings: warnings(&definitions, context.locale),
     };
     if json {
         output::json(&checked)?;
@@ -85,22 +71,32 @@ fn print(checked: &Checked, context: &Context) {
 }
 
 /// What is allowed but probably not meant.
-fn warnings(definitions: &Definitions) -> Vec<String> {
+fn warnings(definitions: &Definitions, locale: Locale) -> Vec<String> {
     let orphans = definitions.sources.iter().filter(|source| definitions.publisher_of(source).is_none());
-    let mut warnings: Vec<String> = orphans
-        .map(|source| {
-            format!(
-                "source \"{}\" has no known publisher: its reliability rests on its items alone; add publisher = \"…\"",
-                source.slug
-            )
-        })
-        .collect();
+    let mut warnings: Vec<String> = orphans.map(|source| orphan(&source.slug, locale)).collect();
     let unwatched = definitions.themes.iter().filter(|theme| {
         !definitions.sources.iter().any(|source| source.themes.is_empty() || source.themes.contains(&theme.slug))
     });
-    warnings.extend(unwatched.map(|theme| format!("theme \"{}\" is watched by no source", theme.slug)));
+    let told = |theme: &Theme| {
+        let slug = &theme.slug;
+        locale.pick(
+            format!("le thème \"{slug}\" n'est suivi par aucune source"),
+            format!("theme \"{slug}\" is watched by no source"),
+        )
+    };
+    warnings.extend(unwatched.map(told));
     if definitions.digests.is_empty() {
-        warnings.push("no [[digest]] is defined: nothing will be published".to_owned());
+        let fr = "aucune [[digest]] n'est définie : rien ne sera publié";
+        warnings.push(locale.pick(fr, "no [[digest]] is defined: nothing will be published").to_owned());
     }
     warnings
+}
+
+fn orphan(slug: &Slug, locale: Locale) -> String {
+    locale.pick(
+        format!(
+            "la source \"{slug}\" n'a pas d'éditeur connu : sa fiabilité ne repose que sur ses articles ; ajoutez publisher = \"…\""
+        ),
+        format!("source \"{slug}\" has no known publisher: its reliability rests on its items alone; add publisher = \"…\""),
+    )
 }

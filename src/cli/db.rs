@@ -1,7 +1,7 @@
 //! `veille db`.
 
 use crate::{
-    app::{Error, Result, database},
+    app::{Result, database},
     cli::{Context, Exit, output},
     config,
 };
@@ -43,7 +43,7 @@ enum Verb {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let settings = config::load_settings(&context.home).map_err(|error| Error::Invalid(error.to_string()))?;
+    let settings = config::load_settings(&context.home)?;
     let path = context.home.join(&settings.storage.path);
     match args.verb {
         Verb::Backup { file } => {
@@ -105,7 +105,7 @@ fn say(json: bool, value: &serde_json::Value, text: &str) -> Result<Exit> {
     if json {
         output::json(value)?;
     } else {
-        output::line(text);
+        output::lines(text);
     }
     Ok(Exit::Done)
 }

@@ -27,7 +27,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     if args.json {
         output::json(&report)?;
     } else {
-        output::line(told(&report, context.locale));
+        output::lines(told(&report, context.locale));
     }
     Ok(Exit::Done)
 }

@@ -4,13 +4,12 @@ mod present;
 
 use crate::{
     app::{App, Error, Result, editions::Sent},
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, output, signals},
     domain::{candidate::FirstFetch, edition::PeriodKey, localised::Locale, slug::Slug},
 };
 use clap::Subcommand;
 use serde::Serialize;
 use std::path::PathBuf;
-use tokio_util::sync::CancellationToken;
 
 /// Arguments of `veille edition`.
 #[derive(Debug, clap::Args)]
@@ -161,18 +160,20 @@ struct SendReport {
 }
 
 async fn send(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
+    let stop = signals::stopping(locale)?;
     let sent = app.send_by_hand(number).await?;
-    let dispatched = app.dispatch(&CancellationToken::new()).await?;
-    let exit = if dispatched.clean() { Exit::Done } else { Exit::Partly };
+    let dispatched = app.dispatch(&stop).await?;
+    let exit = if dispatched.clean() && !stop.is_cancelled() { Exit::Done } else { Exit::Partly };
     let report = SendReport { sent, dispatched };
     tell(format, &report, || present::sent(&report.sent, &report.dispatched, locale))?;
     Ok(exit)
 }
 
 async fn resend(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
+    let stop = signals::stopping(locale)?;
     let queued = app.resend_doubtful(number).await?;
-    let dispatched = app.dispatch(&CancellationToken::new()).await?;
-    let exit = if dispatched.clean() { Exit::Done } else { Exit::Partly };
+    let dispatched = app.dispatch(&stop).await?;
+    let exit = if dispatched.clean() && !stop.is_cancelled() { Exit::Done } else { Exit::Partly };
     let sent = Sent { number, queued, subject: app.edition_bytes(number).await?.subject };
     let report = SendReport { sent, dispatched };
     tell(format, &report, || present::sent(&report.sent, &report.dispatched, locale))?;

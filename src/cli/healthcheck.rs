@@ -23,10 +23,18 @@ pub struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
-    let listen = config::load_settings(&context.home)?.web.listen;
+    // A mistake in the files is no illness of a server that runs with older ones: it is told only when nobody answers.
+    let (settings, mistakes) = config::read_settings(&context.home);
+    let listen = settings.web.listen;
     let path = if args.ready { "/readyz" } else { "/healthz" };
     let answer = timeout(PATIENCE, ask(&reachable(&listen), path)).await;
-    let refused = |why: String| Err(Error::Refused(format!("no healthy `veille serve` on {listen}: {why}")));
+    let refused = |why: String| {
+        config::unless_mistaken((), mistakes)?;
+        Err(Error::Refused(context.locale.pick(
+            format!("aucun `veille serve` en bonne santé sur {listen} : {why}"),
+            format!("no healthy `veille serve` on {listen}: {why}"),
+        )))
+    };
     match answer {
         Ok(Ok(answer)) if answer.starts_with("HTTP/1.1 200 ") => {
             output::line(answer.split("\r\n\r\n").nth(1).unwrap_or_default().trim());

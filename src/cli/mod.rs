@@ -16,6 +16,7 @@ pub mod output;
 pub mod parse;
 pub mod refresh;
 pub mod serve;
+mod signals;
 pub mod sources;
 pub mod subscribers;
 
@@ -129,9 +130,25 @@ impl Exit {
 pub fn status_of(error: &Error) -> u8 {
     match error {
         Error::Internal(_) => 1,
-        Error::Invalid(_) => 2,
+        Error::Invalid(_) | Error::Mistaken(_) => 2,
         Error::NotFound(_) | Error::Conflict(_) | Error::Refused(_) | Error::Unsound(_) => 4,
     }
+}
+
+/// What is told of a failure, in the reader's language: one line for each mistake, or what happened and then its causes.
+pub fn told(error: &Error, locale: Locale) -> Vec<String> {
+    let causes = matches!(error, Error::Internal(_));
+    let told = |(number, line): (usize, &String)| match number {
+        1.. if causes => locale.pick(format!("  parce que : {line}"), format!("  because {line}")),
+        _ => format!("veille: {line}"),
+    };
+    let lines: Vec<String> = error.lines(locale).iter().enumerate().map(told).collect();
+    // Our own lists are indented; any other line feed came from outside, and is escaped by whoever prints.
+    lines
+        .iter()
+        .flat_map(|line| line.split("\n  ").enumerate())
+        .map(|(n, part)| if n == 0 { part.to_owned() } else { format!("  {part}") })
+        .collect()
 }
 
 /// Runs one command.

@@ -7,7 +7,7 @@ use crate::{
         Error, Result,
         refresh::{Observer, RefreshEvent, Selection},
     },
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, output, signals},
     domain::{
         localised::Locale,
         refresh::{RefreshReport, SourceOutcome},
@@ -48,9 +48,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let selection = selection(&args)?;
     let app = context.app().await?;
     let (observer, bar) = observer(context);
+    let stop = signals::stopping(context.locale)?;
     let report = tokio::select! {
         report = app.refresh(selection, observer) => report,
-        () = stop_asked() => Err(Error::Conflict(stopped(context.locale))),
+        () = stop.cancelled() => Err(Error::Conflict(stopped(context.locale))),
     };
     bar.finish_and_clear();
     let report = report?;
@@ -138,20 +139,4 @@ fn present(report: &RefreshReport, locale: Locale) {
 fn stopped(locale: Locale) -> String {
     let fr = "arrêt demandé : ce qui était enregistré le reste, relancez `veille refresh` pour la suite";
     locale.pick(fr, "stopped as asked: what was stored stays, run `veille refresh` again for the rest").to_owned()
-}
-
-/// Ctrl-C or SIGTERM. Without a handler the process would die just as safely, but say nothing.
-async fn stop_asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-        return;
-    }
-    if interrupt.await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -1,8 +1,8 @@
 //! Adds to `sources.toml` as a careful person would: at the end of its kind, every comment and blank line left where it was.
 
 use crate::{
-    config::{ConfigError, parse_definitions},
-    domain::slug::Slug,
+    config::{ConfigError, Mistake, parse_definitions},
+    domain::{localised::Words, slug::Slug},
 };
 use std::path::Path;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
@@ -38,7 +38,7 @@ pub struct NewTheme {
 /// The text is no TOML, writes its sources in another form than `[[source]]`, or would not be valid with the additions.
 pub fn with_additions(text: &str, path: &Path, themes: &[NewTheme], sources: &[NewSource]) -> Result<String, ConfigError> {
     let mut document: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| ConfigError::whole(path, error.to_string().trim().to_owned()))?;
+        text.parse().map_err(|error: toml_edit::TomlError| whole(path, error.message(), error.message()))?;
     for theme in themes {
         tables(&mut document, "theme", path)?.push(theme_table(theme));
     }
@@ -53,8 +53,16 @@ pub fn with_additions(text: &str, path: &Path, themes: &[NewTheme], sources: &[N
 fn tables<'a>(document: &'a mut DocumentMut, key: &str, path: &Path) -> Result<&'a mut ArrayOfTables, ConfigError> {
     let item = document.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     item.as_array_of_tables_mut().ok_or_else(|| {
-        ConfigError::whole(path, format!("\"{key}\" is not written as [[{key}]] tables; rewrite it so, then try again"))
+        whole(
+            path,
+            &format!("\"{key}\" n'est pas écrit en tables [[{key}]] ; récrivez-le ainsi, puis recommencez"),
+            &format!("\"{key}\" is not written as [[{key}]] tables; rewrite it so, then try again"),
+        )
     })
+}
+
+fn whole(path: &Path, fr: &str, en: &str) -> ConfigError {
+    Mistake::whole(path, Words::new(fr, en)).into()
 }
 
 fn source_table(source: &NewSource) -> Table {

@@ -6,21 +6,26 @@
 //! ```
 
 mod additions;
+mod entries;
 mod environment;
-mod error;
+mod mistake;
 mod publishers;
-mod settings_file;
-mod sources_file;
+mod settings;
+mod sources;
 mod starter;
+mod text;
 
 pub use additions::{NewSource, NewTheme, with_additions};
 pub use environment::Environment;
-pub use error::ConfigError;
-pub(crate) use error::nearest;
-pub use settings_file::{EffectiveSetting, effective};
+pub(crate) use mistake::nearest;
+pub use mistake::{ConfigError, Mistake, unless_mistaken};
+pub use settings::{EffectiveSetting, effective, secret_settings};
 pub use starter::{STARTER_SETTINGS, STARTER_SOURCES};
 
-use crate::{domain::definitions::Definitions, settings::Settings};
+use crate::{
+    domain::{definitions::Definitions, localised::Words},
+    settings::Settings,
+};
 use std::path::{Path, PathBuf};
 
 /// The name of the authored file.
@@ -30,30 +35,55 @@ pub const SETTINGS_FILE: &str = "veille.toml";
 
 /// The operator's settings: defaults, then `veille.toml` if there is one, then the environment.
 pub fn load_settings(home: &Path) -> Result<Settings, ConfigError> {
-    let path = home.join(SETTINGS_FILE);
-    let text = if path.exists() { read(&path)? } else { String::new() };
-    settings_file::parse(&text, &path, &Environment::of_process())
+    let (settings, mistakes) = read_settings(home);
+    unless_mistaken(settings, mistakes)
 }
 
 /// What `sources.toml` defines, over the publishers that the product ships.
 pub fn load_definitions(home: &Path) -> Result<Definitions, ConfigError> {
-    let path = home.join(SOURCES_FILE);
-    if !path.exists() {
-        return Err(ConfigError::whole(&path, "there is no such file; `veille init` writes one, or name its folder with --home"));
+    let (definitions, mistakes) = read_definitions(home);
+    unless_mistaken(definitions, mistakes)
+}
+
+/// The settings as far as they can be read, and every mistake in them: for those who tell the mistakes of several files at once.
+pub fn read_settings(home: &Path) -> (Settings, Vec<Mistake>) {
+    let (path, mut mistakes) = (home.join(SETTINGS_FILE), Vec::new());
+    let text = text::of_file(&path, &mut mistakes).unwrap_or_default();
+    let (settings, wrong) = settings::read(&text, &path, &Environment::of_process());
+    mistakes.extend(wrong);
+    (settings, mistakes)
+}
+
+/// The definitions as far as they can be read, and every mistake in them.
+pub fn read_definitions(home: &Path) -> (Definitions, Vec<Mistake>) {
+    let (path, mut mistakes) = (home.join(SOURCES_FILE), Vec::new());
+    match text::of_file(&path, &mut mistakes) {
+        Some(text) => {
+            let (definitions, wrong) = sources::read(&text, &path);
+            mistakes.extend(wrong);
+            (definitions, mistakes)
+        }
+        None => {
+            if mistakes.is_empty() {
+                mistakes.push(Mistake::whole(
+                    &path,
+                    Words::new(
+                        "ce fichier n'existe pas ; `veille init` en écrit un, ou nommez son dossier par --home",
+                        "there is no such file; `veille init` writes one, or name its folder with --home",
+                    ),
+                ));
+            }
+            (Definitions::default(), mistakes)
+        }
     }
-    sources_file::parse(&read(&path)?, &path)
 }
 
 /// The same from a text: for checking what is about to be written.
 pub fn parse_definitions(text: &str, path: &Path) -> Result<Definitions, ConfigError> {
-    sources_file::parse(text, path)
+    sources::parse(text, path)
 }
 
 /// Where the authored file of a home folder is.
 pub fn sources_path(home: &Path) -> PathBuf {
     home.join(SOURCES_FILE)
-}
-
-fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|error| ConfigError::whole(path, format!("cannot be read: {error}")))
 }

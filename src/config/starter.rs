@@ -10,7 +10,7 @@ pub const STARTER_SETTINGS: &str = include_str!("starter_veille.toml");
 mod tests {
     use super::{STARTER_SETTINGS, STARTER_SOURCES};
     use crate::{
-        config::{Environment, settings_file, sources_file},
+        config::{Environment, settings, sources},
         domain::publisher::PublisherClass,
         settings::Settings,
     };
@@ -18,7 +18,7 @@ mod tests {
 
     #[test]
     fn the_starter_pack_is_what_was_promised() {
-        let definitions = sources_file::parse(STARTER_SOURCES, Path::new("sources.toml")).unwrap();
+        let definitions = sources::parse(STARTER_SOURCES, Path::new("sources.toml")).unwrap();
         let official = |class| matches!(class, PublisherClass::Authority | PublisherClass::StandardsBody);
         let french = definitions.sources.iter().filter(|source| source.language.as_deref() == Some("fr")).count();
         let regulators = definitions
@@ -43,10 +43,10 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("#: ").unwrap_or(line))
             .fold(String::new(), |text, line| text + line + "\n");
-        let settings = settings_file::parse(&uncommented, Path::new("veille.toml"), &Environment::default()).unwrap();
+        let settings = settings::parse(&uncommented, Path::new("veille.toml"), &Environment::default()).unwrap();
         assert_eq!(settings, Settings::default());
         assert_eq!(
-            settings_file::parse(STARTER_SETTINGS, Path::new("veille.toml"), &Environment::default()).unwrap(),
+            settings::parse(STARTER_SETTINGS, Path::new("veille.toml"), &Environment::default()).unwrap(),
             Settings::default()
         );
     }

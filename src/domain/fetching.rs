@@ -105,6 +105,8 @@ pub struct FetchOutcome {
     pub freshness: Freshness,
     /// `Sunset` (RFC 8594) or `Deprecation` (RFC 9745), to be shown to the operator.
     pub notices: Vec<String>,
+    /// The `Link` fields (RFC 8288) of the answer, as sent.
+    pub links: Vec<String>,
     /// Bytes received, compressed.
     pub bytes: u64,
     /// Time from asking for a slot to the last byte.

@@ -48,6 +48,39 @@ impl fmt::Display for Locale {
     }
 }
 
+/// A sentence of the product, in both languages: whoever shows it picks the reader's. Logs and `{}` take the English one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// In French.
+    pub fr: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Words {
+    /// Both.
+    pub fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    /// The one for a reader of `locale`.
+    pub fn get(&self, locale: Locale) -> &str {
+        locale.pick(&self.fr, &self.en)
+    }
+
+    /// Both, behind the same beginning: a key, a name.
+    #[must_use]
+    pub fn after(self, beginning: &str) -> Self {
+        Self { fr: format!("{beginning}{}", self.fr), en: format!("{beginning}{}", self.en) }
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
 /// The tag names no language of the product.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not a language of veille; use \"fr\" or \"en\"")]

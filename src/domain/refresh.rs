@@ -5,6 +5,7 @@ use crate::domain::{
     entry::RefusedEntry,
     evidence::{Evidence, Reliability},
     fetching::{FailureKind, Validators},
+    hub::Hub,
     item::{ItemKey, NewItem},
     relevance::Relevance,
     source::{PendingRedirect, SourceCondition},
@@ -133,6 +134,8 @@ pub struct NextState {
     pub rhythm_hours: Option<f64>,
     /// The reading of its further pages, the last one or the one under way.
     pub catch_up: Option<CatchUp>,
+    /// Its hub, as its last document stated it.
+    pub hub: Option<Hub>,
     /// The host:port not to be asked before, after 429 or 503.
     pub host_rest: Option<(String, DateTime<Utc>)>,
     /// Things to tell the operator (Sunset, Deprecation, repairs).

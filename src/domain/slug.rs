@@ -1,5 +1,6 @@
 //! A short name that people type: of a source, a publisher, a theme or a digest.
 
+use crate::domain::localised::Words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -12,6 +13,17 @@ pub struct Slug(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not a slug: use 1 to 64 lower-case letters, digits and hyphens, for instance \"{1}\"")]
 pub struct InvalidSlug(String, String);
+
+impl InvalidSlug {
+    /// For a reader.
+    pub fn words(&self) -> Words {
+        let Self(text, proposed) = self;
+        let fr = format!(
+            "« {text} » n'est pas un identifiant : de 1 à 64 minuscules sans accent, chiffres et tirets, par exemple \"{proposed}\""
+        );
+        Words::new(fr, self.to_string())
+    }
+}
 
 impl Slug {
     /// Takes `text` if it already is a slug; the error proposes the nearest one.

@@ -1,6 +1,6 @@
 //! What we watch: its definition, and the state that the database keeps of it.
 
-use crate::domain::{archive::CatchUp, evidence::Reliability, fetching::Validators, slug::Slug};
+use crate::domain::{archive::CatchUp, evidence::Reliability, fetching::Validators, hub::Hub, slug::Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -98,6 +98,10 @@ pub struct SourceState {
     pub reliability: Option<Reliability>,
     /// The reading of its further pages, the last one or the one under way.
     pub catch_up: Option<CatchUp>,
+    /// Its hub, as its last document stated it.
+    pub hub: Option<Hub>,
+    /// Until when a hub tells of its changes that did so before: polling may then be slow.
+    pub told_until: Option<DateTime<Utc>>,
 }
 
 /// A 301 or 308 seen, not yet adopted: three sightings at least 24 hours apart are needed.

@@ -14,6 +14,8 @@ use reqwest::{
 };
 use url::Url;
 
+/// `Link` fields that are looked at.
+const MOST_LINKS: usize = 32;
 /// Bodies up to this many compressed bytes are decoded where they are; handing them over would cost more.
 const DECODED_AT_ONCE: usize = 128 << 10;
 
@@ -23,6 +25,8 @@ impl Inner {
         let headers = arrival.response.headers();
         trail.freshness = freshness::freshness(headers, real_now());
         trail.notices.extend(freshness::notices(headers));
+        let links = headers.get_all(header::LINK).iter().take(MOST_LINKS);
+        trail.links = links.filter_map(|field| field.to_str().ok().map(str::to_owned)).collect();
         let Arrival { response, url, sent, budget, turn } = arrival;
         let answer = match (response.status().as_u16(), sent) {
             (200 | 203, _) => {
@@ -136,6 +140,6 @@ fn of_status(status: u16, url: &Url, trail: &Trail) -> FetchFailure {
 }
 
 #[expect(clippy::disallowed_methods, reason = "servers state real dates, whatever week a replay is in")]
-fn real_now() -> DateTime<Utc> {
+pub(crate) fn real_now() -> DateTime<Utc> {
     Utc::now()
 }

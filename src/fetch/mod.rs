@@ -1,4 +1,5 @@
-//! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`].
+//! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`]
+//! or [`Fetcher::post`].
 //!
 //! It knows where it may go (`guard`, `address`), waits for its turn (`hosts`), follows redirects itself (`walk`), asks robots.txt
 //! before a page (`robots`), and reads under limits (`answer`, `coding`). It decides nothing about when to come back: it only
@@ -11,6 +12,7 @@ mod failure;
 mod freshness;
 mod guard;
 mod hosts;
+mod post;
 mod robots;
 mod walk;
 
@@ -18,6 +20,8 @@ use crate::{
     domain::fetching::{Answer, FetchFailure, FetchOutcome, FetchRequest, Freshness, Purpose, Redirect, sayable},
     settings::FetchSettings,
 };
+pub use post::NotTaken;
+
 use address::AddressPolicy;
 use guard::{Guard, Names};
 use hosts::Hosts;
@@ -73,6 +77,7 @@ impl Fetcher {
             redirects: trail.redirects,
             freshness: trail.freshness,
             notices: trail.notices,
+            links: trail.links,
             bytes: trail.bytes,
             elapsed: chrono::Duration::from_std(elapsed).unwrap_or(chrono::Duration::MAX),
         }
@@ -103,6 +108,7 @@ struct Trail {
     redirects: Vec<Redirect>,
     freshness: Freshness,
     notices: Vec<String>,
+    links: Vec<String>,
     bytes: u64,
 }
 

@@ -130,6 +130,7 @@ fn carried_over(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> NextState {
         redirect: state.redirect.clone(),
         rhythm_hours: state.rhythm_hours,
         catch_up: state.catch_up.clone(),
+        hub: state.hub.clone(),
         host_rest: None,
         notices: outcome.notices.clone(),
     }
@@ -150,7 +151,9 @@ impl Wait {
         let unconditional = next.validators.is_none() && publisher.is_none();
         let declared = publisher.unwrap_or_default().max(occasion.floor);
         let declared = if unconditional { declared.max(UNCONDITIONAL) } else { declared };
-        Self { declared, wished: adaptive(next.rhythm_hours) }
+        // Once a day all the same: a hub may fall silent.
+        let told = occasion.state.told_until.is_some_and(|until| until > occasion.now);
+        Self { declared, wished: if told { SLOWEST } else { adaptive(next.rhythm_hours) } }
     }
 
     /// Ten per cent either way, decided by the slug and the instant; what was declared only ever grows.

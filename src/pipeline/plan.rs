@@ -19,6 +19,7 @@ use crate::{
         next_check::{FeedFacts, Occasion, Taken, next_state, rhythm_hours},
         normalize::normalize,
         parse::parse,
+        websub::hub_of,
     },
 };
 use chrono::{DateTime, Duration, Utc};
@@ -105,6 +106,7 @@ pub fn plan_refresh(
     };
     let mut state = next_state(occasion, outcome, &Taken::Feed(facts));
     state.catch_up = further_pages::begin(occasion, &reading, &identities).or(state.catch_up);
+    state.hub = hub_of(&outcome.links, reading.url.as_ref(), &reading.elsewhere);
     state.notices.extend(reading.warnings.into_iter().take(NOTICES));
     let mut plan = plan(occasion, state, SourceOutcome::NotModified);
     plan.whole = !reading.truncated;

@@ -1,5 +1,7 @@
 //! What the jobs of this process are doing, from memory: the database may be what is wrong.
 
+use chrono::{DateTime, Utc};
+use serde::Serialize;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -8,7 +10,23 @@ use std::{
 
 /// Shared by the jobs, that write on it, and the probes, that read it.
 #[derive(Debug, Clone, Default)]
-pub struct Board(Arc<Mutex<BTreeMap<&'static str, Row>>>);
+pub struct Board {
+    jobs: Arc<Mutex<BTreeMap<&'static str, Row>>>,
+    configuration: Arc<Mutex<Configured>>,
+}
+
+/// Which configuration is in force, and which one is not.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Configured {
+    /// Since when the one in force is.
+    pub since: DateTime<Utc>,
+    /// When a newer one was refused; absent when none was, or when it was mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_at: Option<DateTime<Utc>>,
+    /// Its mistakes, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mistakes: Vec<String>,
+}
 
 #[derive(Debug, Default)]
 struct Row {
@@ -19,6 +37,28 @@ struct Row {
 }
 
 impl Board {
+    /// Of a process whose configuration is in force since `now`.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        let board = Self::default();
+        board.configured(now);
+        board
+    }
+
+    /// A configuration is in force from now on.
+    pub fn configured(&self, now: DateTime<Utc>) {
+        *self.configuration.lock().unwrap_or_else(PoisonError::into_inner) = Configured { since: now, ..Configured::default() };
+    }
+
+    /// One was refused; the older stays.
+    pub fn refused_configuration(&self, now: DateTime<Utc>, mistakes: Vec<String>) {
+        let mut configured = self.configuration.lock().unwrap_or_else(PoisonError::into_inner);
+        (configured.refused_at, configured.mistakes) = (Some(now), mistakes);
+    }
+
+    pub(super) fn configuration(&self) -> Configured {
+        self.configuration.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(super) fn began(&self, job: &'static str, at_most: Duration, now: Instant) {
         self.row(job, |row| row.under_way = Some((now, at_most)));
     }
@@ -29,7 +69,7 @@ impl Board {
 
     /// What a person must look at, one line each: jobs that are stuck, and a database that cannot be used.
     pub(super) fn alarms(&self, now: Instant) -> Vec<String> {
-        let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let mut alarms = Vec::new();
         for (job, row) in &*rows {
             if let Some((since, at_most)) = row.under_way
@@ -44,7 +84,7 @@ impl Board {
     }
 
     fn row(&self, job: &'static str, change: impl FnOnce(&mut Row)) {
-        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(job).or_default());
+        change(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).entry(job).or_default());
     }
 }
 

@@ -1,7 +1,10 @@
 //! What probes ask. `/healthz`: the process answers. `/readyz`: the database answers and takes what the jobs write, no job is stuck,
-//! and how each last went.
+//! how each last went, and whether the configuration in force is the one that the files say.
 
-use crate::{app::App, schedule::board::Board};
+use crate::{
+    app::App,
+    schedule::{Told, board::Board, callback},
+};
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve::Listener};
 use serde_json::{Value, json};
 use std::{
@@ -14,6 +17,7 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    sync::watch,
     time::{Sleep, sleep},
 };
 use tokio_util::sync::CancellationToken;
@@ -21,9 +25,16 @@ use tokio_util::sync::CancellationToken;
 /// No probe needs longer; a client that dawdles holds nothing open.
 const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
 
-/// Serves the probes until `shutdown`.
-pub async fn serve(listener: TcpListener, app: App, board: Board, shutdown: CancellationToken) -> io::Result<()> {
+/// Serves the probes and the callbacks of hubs until `shutdown`.
+pub async fn serve(
+    listener: TcpListener,
+    current: watch::Receiver<App>,
+    (board, told): (Board, Told),
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let app = current.borrow().clone(); // its database is the same under every configuration
     let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state((app, board));
+    let router = router.merge(callback::routes(current, told));
     axum::serve(Brief(listener), router).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
@@ -41,9 +52,12 @@ async fn readyz(State((app, board)): State<(App, Board)>) -> (StatusCode, Json<V
             let row = |job: &crate::app::dispatch::JobRow| json!({ "name": job.name, "started_at": job.started_at, "ended_at": job.ended_at, "last_error": job.last_error });
             let jobs: Vec<_> = jobs.iter().map(row).collect();
             if alarms.is_empty() {
-                return (StatusCode::OK, Json(json!({ "status": "ready", "jobs": jobs })));
+                return (
+                    StatusCode::OK,
+                    Json(json!({ "status": "ready", "jobs": jobs, "configuration": board.configuration() })),
+                );
             }
-            let body = json!({ "status": "not ready", "reason": alarms.join("; "), "jobs": jobs });
+            let body = json!({ "status": "not ready", "reason": alarms.join("; "), "jobs": jobs, "configuration": board.configuration() });
             (StatusCode::SERVICE_UNAVAILABLE, Json(body))
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "reason": error.to_string() }))),

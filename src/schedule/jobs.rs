@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 pub(super) enum Job {
     /// Sources whose time has come.
     Refresh,
+    /// Subscriptions with hubs that are due.
+    Hubs,
     /// Drafts that are due.
     Editions,
     /// What is queued and due.
@@ -31,6 +33,7 @@ impl Job {
     fn name(self) -> &'static str {
         match self {
             Self::Refresh => "refresh",
+            Self::Hubs => "hubs",
             Self::Editions => "editions",
             Self::Deliveries => "deliveries",
             Self::Retention => "retention",
@@ -46,7 +49,7 @@ impl Job {
     fn longest(self) -> Duration {
         let hours = match self {
             Self::Refresh => 3,
-            Self::Editions | Self::Retention => 1,
+            Self::Hubs | Self::Editions | Self::Retention => 1,
             Self::Deliveries => 12, // a slow relay, a large list
         };
         Duration::from_secs(hours * 60 * 60)
@@ -83,6 +86,7 @@ impl Job {
         let work = async {
             match self {
                 Self::Refresh => refresh(app, shutdown).await,
+                Self::Hubs => hubs(app, shutdown).await,
                 Self::Editions => publish(app, leaving).await,
                 Self::Deliveries => app.dispatch(shutdown).await.map(|_| ()),
                 Self::Retention => app.care().await,
@@ -109,6 +113,14 @@ async fn refresh(app: &App, shutdown: &CancellationToken) -> Result<()> {
     let quiet = Arc::new(|_| ());
     tokio::select! {
         report = app.refresh(Selection::Due, quiet) => report.map(|report| tell(&report)),
+        () = shutdown.cancelled() => Ok(()),
+    }
+}
+
+/// What a hub was asked is written before it is asked: stopping between two loses nothing.
+async fn hubs(app: &App, shutdown: &CancellationToken) -> Result<()> {
+    tokio::select! {
+        kept = app.keep_subscriptions() => kept,
         () = shutdown.cancelled() => Ok(()),
     }
 }

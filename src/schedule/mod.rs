@@ -2,7 +2,8 @@
 //! one, a restart or a second machine changes nothing.
 //!
 //! ```text
-//! every minute ──► tick ─┬─► refresh     sources whose time has come
+//! every minute ──► tick ─┬─► refresh     sources whose time has come ◄─── at once ─── a hub tells of a change
+//!                        ├─► hubs        subscriptions to be asked for, renewed or ended
 //!                        ├─► editions    drafts that are due; those that need nobody are approved and start to leave ─┐
 //!                        ├─► deliveries  what is queued and due ◄──────────────── at once ────────────────────────────┘
 //!                        └─► retention   once a day
@@ -11,11 +12,15 @@
 //! Each job has its own loop: a job never overlaps itself, and a long refresh delays no delivery.
 
 pub mod board;
+mod callback;
 pub mod health;
 mod jobs;
 mod step;
 
-use crate::app::{App, Result};
+use crate::{
+    app::{App, Result},
+    clock::Clock,
+};
 use anyhow::{Context, anyhow};
 use board::Board;
 use jobs::Job;
@@ -39,21 +44,25 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(61);
 
 type Ring = Arc<watch::Sender<u64>>;
 
+/// A hub told of a change: what is due because of it need not wait for the minute.
+pub type Told = Arc<Notify>;
+
 /// Rings every minute, and once at the start, until `shutdown`; then lets the jobs come to their end, for at most 28 seconds.
 ///
 /// Errors: the alarm clock cannot be set, or a job's task died: there is no veille without it. A job that fails is logged, kept in
 /// its row, and tried again at the next ring.
-pub async fn run(app: App, board: Board, shutdown: CancellationToken) -> Result<()> {
+pub async fn run(current: watch::Receiver<App>, (board, told): (Board, Told), shutdown: CancellationToken) -> Result<()> {
+    let clock = current.borrow().clock;
     let (ring, rung) = watch::channel(0_u64);
     let ring = Arc::new(ring);
-    let bell = Bell { rung: rung.clone(), leaving: Arc::default(), shutdown: shutdown.clone() };
+    let bell = Bell { rung: rung.clone(), told, leaving: Arc::default(), shutdown: shutdown.clone() };
     let mut jobs = JoinSet::new();
-    for job in [Job::Refresh, Job::Editions, Job::Deliveries, Job::Retention] {
-        jobs.spawn(repeat(job, app.clone(), board.clone(), bell.clone()));
+    for job in [Job::Refresh, Job::Hubs, Job::Editions, Job::Deliveries, Job::Retention] {
+        jobs.spawn(repeat(job, current.clone(), board.clone(), bell.clone()));
     }
     let mut alarm = set_alarm(Arc::clone(&ring)).await.context("the alarm clock cannot be set")?;
     let died = tokio::select! {
-        () = watch_clock(&app, (rung, ring), &shutdown) => None,
+        () = watch_clock(clock, (rung, ring), &shutdown) => None,
         ended = jobs.join_next() => ended.filter(|_| !shutdown.is_cancelled()),
     };
     shutdown.cancel();
@@ -86,31 +95,37 @@ async fn set_alarm(ring: Ring) -> anyhow::Result<JobScheduler> {
 #[derive(Clone)]
 struct Bell {
     rung: watch::Receiver<u64>,
+    told: Told,
     /// Deliveries were queued: they need not wait for the minute.
     leaving: Arc<Notify>,
     shutdown: CancellationToken,
 }
 
-async fn repeat(job: Job, app: App, board: Board, Bell { mut rung, leaving, shutdown }: Bell) {
+/// Each time a job begins it takes the application that is in force, and keeps it to its end.
+async fn repeat(job: Job, mut current: watch::Receiver<App>, board: Board, Bell { mut rung, told, leaving, shutdown }: Bell) {
     loop {
+        let app = current.borrow_and_update().clone();
         job.run(&app, &board, &leaving, &shutdown).await;
         tokio::select! {
             () = shutdown.cancelled() => return,
+            () = told.notified(), if job == Job::Refresh => {}
             () = leaving.notified(), if job == Job::Deliveries => {}
             heard = rung.changed() => if heard.is_err() { return },
+            // New sources and digests need not wait for the minute.
+            replaced = current.changed() => if replaced.is_err() { return },
         }
     }
 }
 
 /// Until `shutdown`: compares the wall clock with the monotonic one at each ring, and rings itself when the alarm clock is silent.
-async fn watch_clock(app: &App, (mut rung, ring): (watch::Receiver<u64>, Ring), shutdown: &CancellationToken) {
-    let mut watch = StepWatch::new(app.clock.now(), Instant::now());
+async fn watch_clock(clock: Clock, (mut rung, ring): (watch::Receiver<u64>, Ring), shutdown: &CancellationToken) {
+    let mut watch = StepWatch::new(clock.now(), Instant::now());
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = heed(&mut rung, &ring, LONGEST_SILENCE) => {}
         }
-        if let Some(step) = watch.look(app.clock.now(), Instant::now()) {
+        if let Some(step) = watch.look(clock.now(), Instant::now()) {
             tracing::warn!(
                 seconds = step.num_seconds(),
                 "the wall clock stepped; due work is asked for anew, nothing is done twice"

@@ -282,7 +282,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
                consecutive_failures = ?6, effective_url = ?7, validators = ?8, body_hash = ?9, redirect = ?10, rhythm_hours = ?11,
                notices = ?12, last_success_at = iif(?13, ?4, last_success_at),
                first_success_at = coalesce(first_success_at, iif(?13, ?4, null)),
-               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16
+               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16, hub = ?17
              where id = ?1",
         )?
         .execute(params![
@@ -302,6 +302,7 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             plan.whole,
             any_new,
             state.catch_up.as_ref().map(serde_json::to_string).transpose()?,
+            state.hub.as_ref().map(serde_json::to_string).transpose()?,
         ])?;
     write_rest(transaction, state)
 }

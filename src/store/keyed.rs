@@ -20,11 +20,7 @@ impl Keyed {
         let secret = match stored {
             Some(secret) => secret,
             None => {
-                let mut bytes = [0_u8; 32];
-                SystemRandom::new()
-                    .fill(&mut bytes)
-                    .map_err(|_| StoreError::Unusable("the system gives no random numbers".to_owned()))?;
-                let secret = hex(&bytes);
+                let secret = unguessable()?;
                 tx.execute("insert into meta (key, value) values (?1, ?2)", [SECRET, &secret])?;
                 secret
             }
@@ -49,6 +45,14 @@ impl Keyed {
     pub(in crate::store) fn address(&self, email: &str) -> String {
         hex(hmac::sign(&self.0, format!("address:{}", email.to_ascii_lowercase()).as_bytes()).as_ref())
     }
+}
+
+/// Thirty-two random bytes, hexadecimal.
+pub(in crate::store) fn unguessable() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map_err(|_| StoreError::Unusable("the system gives no random numbers".to_owned()))?;
+    Ok(hex(&bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

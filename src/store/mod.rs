@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod editions;
 pub mod export;
 pub mod further_pages;
+pub mod hubs;
 pub mod items;
 pub mod jobs;
 mod keyed;

@@ -18,7 +18,8 @@ use url::Url;
 /// The columns that [`source_state`] reads, in order.
 pub(crate) const SOURCE_COLUMNS: &str = "source.id, condition, next_check_at, last_checked_at, last_success_at, last_new_item_at, \
      last_error, consecutive_failures, effective_url, validators, body_hash, redirect, rhythm_hours, reliability, \
-     first_success_at, catch_up";
+     first_success_at, catch_up, source.hub, (select max(lease_until) from hub_subscription told where told.source_id = source.id \
+     and ending = 0 and last_push_at is not null)";
 
 /// The state of a source, from [`SOURCE_COLUMNS`].
 pub(crate) fn source_state(row: &Row<'_>) -> Result<SourceState> {
@@ -39,6 +40,8 @@ pub(crate) fn source_state(row: &Row<'_>) -> Result<SourceState> {
         reliability: optional_json(row.get(13)?)?,
         first_success_at: optional_instant(row.get(14)?)?,
         catch_up: optional_json(row.get(15)?)?,
+        hub: optional_json(row.get(16)?)?,
+        told_until: optional_instant(row.get(17)?)?,
     })
 }
 

@@ -69,7 +69,7 @@ impl Store {
             let sql = format!("select {SOURCE_COLUMNS}, slug from source order by slug");
             let mut statement = transaction.prepare_cached(&sql)?;
             rows::collect(statement.query([])?, |row| {
-                let slug: String = row.get(16)?;
+                let slug: String = row.get(18)?;
                 Ok((Slug::parse(&slug).map_err(|error| StoreError::Corrupt(error.to_string()))?, rows::source_state(row)?))
             })
         })
@@ -214,7 +214,7 @@ fn update(transaction: &Transaction<'_>, source: &Source, row: &Row) -> Result<(
         transaction.execute(
             "update source set url = ?2, effective_url = ?2, condition = 'new', next_check_at = null, last_success_at = null,
                last_error = null, consecutive_failures = 0, validators = null, body_hash = null, redirect = null,
-               rhythm_hours = null, notices = '[]', catch_up = null where slug = ?1",
+               rhythm_hours = null, notices = '[]', catch_up = null, hub = null where slug = ?1",
             [slug, source.url.as_str()],
         )?;
     }

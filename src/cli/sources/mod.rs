@@ -5,6 +5,7 @@ mod check;
 mod discover;
 mod export;
 mod further_pages;
+mod hub;
 mod import;
 mod list;
 mod show;

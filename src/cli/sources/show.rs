@@ -9,7 +9,7 @@ use crate::{
         Context, Exit,
         assess::{Account, account, lines as ledger_lines},
         output,
-        sources::{further_pages, list::condition},
+        sources::{further_pages, hub, list::condition},
     },
     domain::{archive::CatchUp, localised::Locale, slug::Slug},
 };
@@ -35,6 +35,8 @@ struct Shown<'a> {
     notices: &'a [String],
     /// The reading of its further pages.
     further_pages: Option<&'a CatchUp>,
+    /// What its hub was asked and said.
+    hub: Option<&'a hub::Shown<'a>>,
     ledger: Account<'a>,
 }
 
@@ -43,19 +45,20 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
     let detail = app.source_detail(&slug).await?;
     let ledger = app.source_ledger(&slug).await?;
+    let hub = detail.hub.as_ref().map(|held| hub::Shown::of(held, context.clock.now()));
     if args.json {
         let (publisher_name, notices) = (detail.publisher.as_deref(), detail.notices.as_slice());
         let further_pages = detail.state.catch_up.as_ref();
         let ledger = account(&ledger, context.locale);
-        output::json(&Shown { row: &detail.row, publisher_name, notices, further_pages, ledger })?;
+        output::json(&Shown { row: &detail.row, publisher_name, notices, further_pages, hub: hub.as_ref(), ledger })?;
     } else {
-        facts(&detail, context.locale).iter().for_each(output::line);
+        facts(&detail, hub.as_ref(), context.locale).iter().for_each(output::line);
         ledger_lines(&ledger, context.locale).iter().for_each(output::line);
     }
     Ok(Exit::Done)
 }
 
-fn facts(detail: &SourceDetail, locale: Locale) -> Vec<String> {
+fn facts(detail: &SourceDetail, hub: Option<&hub::Shown<'_>>, locale: Locale) -> Vec<String> {
     let row = &detail.row;
     let at = |instant: Option<DateTime<Utc>>| instant.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
     let older = detail.state.catch_up.as_ref().map(|catch_up| further_pages::said(catch_up, locale));
@@ -67,6 +70,7 @@ fn facts(detail: &SourceDetail, locale: Locale) -> Vec<String> {
         (locale.pick("Dernier élément", "Last item"), at(row.last_new_item_at)),
         (locale.pick("Prochaine lecture", "Next read"), at(row.next_check_at)),
         (locale.pick("Pages plus anciennes", "Older pages"), older),
+        (locale.pick("Hub", "Hub"), hub.map(|hub| hub.said(locale))),
         (locale.pick("Dernier échec", "Last failure"), row.last_error.clone()),
     ];
     let colon = locale.pick("\u{a0}: ", ": ");

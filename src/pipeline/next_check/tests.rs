@@ -55,6 +55,8 @@ fn state() -> SourceState {
         reliability: None,
         first_success_at: None,
         catch_up: None,
+        hub: None,
+        told_until: None,
     }
 }
 
@@ -64,6 +66,7 @@ fn outcome(result: Result<Answer, FetchFailure>) -> FetchOutcome {
         redirects: Vec::new(),
         freshness: Freshness::default(),
         notices: Vec::new(),
+        links: Vec::new(),
         bytes: 0,
         elapsed: Duration::zero(),
     }
@@ -101,6 +104,16 @@ fn apply(state: &SourceState, next: &NextState) -> SourceState {
         rhythm_hours: next.rhythm_hours,
         ..state.clone()
     }
+}
+
+#[test]
+fn f20_a_source_whose_hub_tells_of_changes_is_polled_once_a_day() {
+    let told = SourceState { told_until: Some(now() + Duration::days(3)), ..state() };
+    let next = decide(&told, &fetched(validators("\"new\"")), &feed(), now());
+    assert!(wait(&next) > Duration::hours(21) && wait(&next) < Duration::hours(27), "{}", wait(&next));
+    let over = SourceState { told_until: Some(now()), ..state() };
+    let next = decide(&over, &fetched(validators("\"new\"")), &feed(), now());
+    assert!(wait(&next) < Duration::hours(8), "half its rhythm again: {}", wait(&next));
 }
 
 #[test]

@@ -9,7 +9,7 @@ const REGISTRY: &str = "http://www.iana.org/assignments/relation/";
 
 /// The links read so far.
 #[derive(Debug, Default)]
-pub(super) struct Links {
+pub(in crate::pipeline) struct Links {
     older: Ranked<String>,
     hubs: Vec<String>,
     own: Ranked<String>,
@@ -17,7 +17,7 @@ pub(super) struct Links {
 
 impl Links {
     /// Takes a link, if its relation is one of ours and it leads to the web.
-    pub(super) fn take(&mut self, relation: &str, address: Option<String>) {
+    pub(in crate::pipeline) fn take(&mut self, relation: &str, address: Option<String>) {
         let Some(address) = address.filter(|address| address.starts_with("http://") || address.starts_with("https://")) else {
             return;
         };
@@ -31,7 +31,7 @@ impl Links {
         }
     }
 
-    pub(super) fn finish(self) -> Elsewhere {
+    pub(in crate::pipeline) fn finish(self) -> Elsewhere {
         Elsewhere { older: self.older.best(), hubs: self.hubs, own: self.own.best() }
     }
 }

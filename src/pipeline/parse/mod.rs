@@ -31,6 +31,8 @@ mod second_reading;
 mod text;
 mod tree;
 
+pub(super) use elsewhere::Links;
+
 use crate::domain::{
     document::Document,
     entry::{NotAFeed, ParsedFeed, RefusedEntry},

@@ -3,7 +3,7 @@
 //! croner reads the text and matches days; the local time and the change of hour are ours, because a period must come exactly once.
 
 use crate::{
-    domain::{digest::Schedule, edition::PeriodKey},
+    domain::{digest::Schedule, edition::PeriodKey, localised::Words},
     pipeline::periods::InvalidSchedule,
 };
 use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
@@ -33,16 +33,13 @@ impl Calendar {
     pub(super) fn read(schedule: &Schedule) -> Result<Self, InvalidSchedule> {
         let fields: Vec<&str> = schedule.cron.split_whitespace().collect();
         let Ok([minute, hour, month_day, month, week_day]) = <[&str; 5]>::try_from(fields) else {
-            return Err(InvalidSchedule(format!(
-                "schedule \"{}\" has not five fields (minute, hour, day of month, month, day of week); write it like \"0 8 * * Mon\"",
-                schedule.cron
-            )));
+            return Err(not_five_fields(&schedule.cron));
         };
         let time = NaiveTime::from_hms_opt(single("hour", hour, 23)?, single("minute", minute, 59)?, 0);
         for (index, field) in [minute, hour, month_day, month, week_day].into_iter().enumerate() {
             check_field(index, field)?;
         }
-        let cron = parse(&schedule.cron).map_err(|why| InvalidSchedule(format!("schedule \"{}\": {why}", schedule.cron)))?;
+        let cron = parse(&schedule.cron).map_err(|why| about("schedule", &schedule.cron, &why))?;
         let any_week_day = matches!(week_day, "*" | "?");
         let calendar = Self {
             zone: schedule.zone,
@@ -52,7 +49,10 @@ impl Calendar {
             granularity: granularity(month_day, week_day),
         };
         if !calendar.ever_fires() {
-            return Err(InvalidSchedule(format!("schedule \"{}\" never fires: no such day exists", schedule.cron)));
+            return Err(InvalidSchedule(Words::new(
+                format!("schedule \"{}\" ne tombe jamais : un tel jour n'existe pas", schedule.cron),
+                format!("schedule \"{}\" never fires: no such day exists", schedule.cron),
+            )));
         }
         Ok(calendar)
     }
@@ -119,10 +119,30 @@ fn granularity(month_day: &str, week_day: &str) -> Granularity {
 fn single(name: &str, field: &str, most: u32) -> Result<u32, InvalidSchedule> {
     match field.parse::<u32>() {
         Ok(number) if number <= most => Ok(number),
-        _ => Err(InvalidSchedule(format!(
-            "{name} \"{field}\": write one number from 0 to {most}; an edition leaves at one time of the day"
+        _ => Err(InvalidSchedule(Words::new(
+            format!("{name} \"{field}\" : écrivez un seul nombre, de 0 à {most} ; un numéro part à une heure du jour"),
+            format!("{name} \"{field}\": write one number from 0 to {most}; an edition leaves at one time of the day"),
         ))),
     }
+}
+
+fn not_five_fields(cron: &str) -> InvalidSchedule {
+    InvalidSchedule(Words::new(
+        format!(
+            "schedule \"{cron}\" n'a pas cinq champs (minute, heure, jour du mois, mois, jour de la semaine) ; écrivez par exemple \"0 8 * * Mon\""
+        ),
+        format!(
+            "schedule \"{cron}\" has not five fields (minute, hour, day of month, month, day of week); write it like \"0 8 * * Mon\""
+        ),
+    ))
+}
+
+/// What the cron reader says of a field, or of the whole.
+fn about(name: &str, text: &str, why: &str) -> InvalidSchedule {
+    InvalidSchedule(Words::new(
+        format!("{name} \"{text}\" ne se lit pas ({why}) ; écrivez par exemple \"0 8 * * Mon\""),
+        format!("{name} \"{text}\": {why}"),
+    ))
 }
 
 /// croner's messages do not say which field they mean; asked field by field, they need not.
@@ -131,7 +151,7 @@ fn check_field(index: usize, field: &str) -> Result<(), InvalidSchedule> {
     fields[index] = field;
     match parse(&fields.join(" ")) {
         Ok(_) => Ok(()),
-        Err(why) => Err(InvalidSchedule(format!("{} \"{field}\": {why}", FIELDS[index]))),
+        Err(why) => Err(about(FIELDS[index], field, &why)),
     }
 }
 

@@ -18,6 +18,7 @@ mod calendar;
 use crate::domain::{
     digest::{CatchUp, Schedule},
     edition::PeriodKey,
+    localised::Words,
 };
 use calendar::{Calendar, first_day, is_label, last_day};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -26,7 +27,7 @@ use chrono_tz::Tz;
 /// A schedule that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct InvalidSchedule(pub String);
+pub struct InvalidSchedule(pub Words);
 
 /// A digest that never had an edition begins with a firing at most that old; earlier ones are history, not omissions.
 const FIRST_LOOKS_BACK: TimeDelta = TimeDelta::hours(1);
@@ -98,7 +99,10 @@ pub fn period(text: &str) -> Result<PeriodKey, InvalidSchedule> {
     if is_label(text) {
         return Ok(PeriodKey(text.to_owned()));
     }
-    Err(InvalidSchedule(format!("\"{text}\" is no period; write it like 2026-W48, 2026-11-23 or 2026-11")))
+    Err(InvalidSchedule(Words::new(
+        format!("« {text} » n'est pas une période ; écrivez 2026-W48, 2026-11-23 ou 2026-11"),
+        format!("\"{text}\" is no period; write it like 2026-W48, 2026-11-23 or 2026-11"),
+    )))
 }
 
 fn fired(calendar: &Calendar, last: Option<&PeriodKey>, now: DateTime<Utc>) -> Vec<(PeriodKey, DateTime<Utc>)> {

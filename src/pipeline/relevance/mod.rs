@@ -12,7 +12,7 @@ mod rules;
 mod scoring;
 
 use crate::{
-    domain::{item::NewItem, relevance::Relevance, slug::Slug, theme::Theme},
+    domain::{item::NewItem, localised::Words, relevance::Relevance, slug::Slug, theme::Theme},
     pipeline::relevance::{
         matching::Hits,
         rules::{Kind, Rule, RuleIndex},
@@ -36,7 +36,15 @@ pub struct RuleError {
     /// As written.
     pub rule: String,
     /// What is wrong, with the offending character.
-    pub why: String,
+    pub why: Words,
+}
+
+impl RuleError {
+    /// For a reader.
+    pub fn words(&self) -> Words {
+        let Self { theme, rule, why } = self;
+        Words::new(format!("thème \"{theme}\" : la règle \"{rule}\" {}", why.fr), self.to_string())
+    }
 }
 
 impl ThemeMatcher {

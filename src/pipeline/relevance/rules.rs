@@ -1,6 +1,9 @@
 //! Rules, compiled: from what a person wrote to words.
 
-use crate::pipeline::text::{Words, hash};
+use crate::{
+    domain::localised,
+    pipeline::text::{Words, hash},
+};
 use std::collections::HashMap;
 
 /// Characters of other query languages: a rule that holds one would not do what its author means.
@@ -36,7 +39,7 @@ pub(super) struct Rule {
 
 impl Rule {
     /// Reads a rule; the error is the end of a sentence that began with the rule.
-    pub(super) fn compile(theme: usize, kind: Kind, text: &str) -> Result<Self, String> {
+    pub(super) fn compile(theme: usize, kind: Kind, text: &str) -> Result<Self, localised::Words> {
         let open = text.trim_end().strip_suffix('*');
         let plain = open.unwrap_or(text);
         refuse_signs(plain)?;
@@ -44,18 +47,23 @@ impl Rule {
         let mut words: Vec<_> = found.iter().collect();
         let prefix = open.and_then(|_| words.pop()).map(|word| word.folded.to_owned());
         if words.is_empty() && prefix.is_none() {
-            return Err("has no letter or digit, so it can never match; write a word or a phrase".to_owned());
+            return Err(localised::Words::new(
+                "n'a ni lettre ni chiffre, et ne peut donc rien reconnaître ; écrivez un mot ou une expression",
+                "has no letter or digit, so it can never match; write a word or a phrase",
+            ));
         }
         if open.is_some_and(|open| open.ends_with(|c: char| !c.is_alphanumeric())) {
-            return Err(format!(
-                "has `*` at character {} apart from any word; put it right after the last letter",
-                position(text, open)
+            let at = position(text, open);
+            return Err(localised::Words::new(
+                format!("a `*` au caractère {at}, loin de tout mot ; placez-la juste après la dernière lettre"),
+                format!("has `*` at character {at} apart from any word; put it right after the last letter"),
             ));
         }
         if prefix.as_ref().is_some_and(|prefix| prefix.chars().count() < PREFIX) {
-            return Err(format!(
-                "has `*` at character {} after fewer than {PREFIX} letters; write more of the word",
-                position(text, open)
+            let at = position(text, open);
+            return Err(localised::Words::new(
+                format!("a `*` au caractère {at} après moins de {PREFIX} lettres ; écrivez davantage du mot"),
+                format!("has `*` at character {at} after fewer than {PREFIX} letters; write more of the word"),
             ));
         }
         let single = words.len() == 1 && prefix.is_none();
@@ -78,14 +86,23 @@ fn position(text: &str, open: Option<&str>) -> usize {
     open.unwrap_or(text).chars().count() + 1
 }
 
-fn refuse_signs(text: &str) -> Result<(), String> {
+fn refuse_signs(text: &str) -> Result<(), localised::Words> {
     let refused = |c: char| c == '*' || c.is_control() || REFUSED.contains(&c);
     match text.chars().enumerate().find(|(_, c)| refused(*c)) {
         None => Ok(()),
-        Some((at, '*')) => Err(format!("has `*` at character {}; it may only end the rule", at + 1)),
-        Some((at, c)) => Err(format!(
-            "has {c:?} at character {}; rules are plain words and phrases, with `*` at the end for any ending: write one rule for each wording",
-            at + 1
+        Some((at, '*')) => Err(localised::Words::new(
+            format!("a `*` au caractère {} ; elle ne peut que finir la règle", at + 1),
+            format!("has `*` at character {}; it may only end the rule", at + 1),
+        )),
+        Some((at, c)) => Err(localised::Words::new(
+            format!(
+                "a {c:?} au caractère {} ; une règle est un mot ou une expression, avec `*` à la fin pour toute terminaison : écrivez une règle par tournure",
+                at + 1
+            ),
+            format!(
+                "has {c:?} at character {}; rules are plain words and phrases, with `*` at the end for any ending: write one rule for each wording",
+                at + 1
+            ),
         )),
     }
 }

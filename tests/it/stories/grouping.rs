@@ -190,6 +190,7 @@ fn state(url: &url::Url) -> NextState {
         redirect: None,
         rhythm_hours: None,
         catch_up: None,
+        hub: None,
         host_rest: None,
         notices: Vec::new(),
     }

@@ -129,6 +129,7 @@ pub(crate) fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> Refres
             redirect: None,
             rhythm_hours: Some(12.5),
             catch_up: None,
+            hub: None,
             host_rest: None,
             notices: Vec::new(),
         },
