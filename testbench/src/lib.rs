@@ -21,6 +21,7 @@ pub mod inert;
 pub mod mistakes;
 pub mod mutate;
 pub mod origin;
+pub mod punctual;
 pub mod sending;
 pub mod serving;
 pub mod sink;

@@ -1,4 +1,4 @@
-//! G05, G06: under limits of the machine, and for a long time.
+//! C09, G05, G06: with much to do, under limits of the machine, and for a long time.
 
 use std::{
     path::Path,
@@ -10,6 +10,7 @@ use veille_testbench::{
     crash,
     farm::Farm,
     home::{Home, program},
+    punctual,
     soak::{Size, soak},
 };
 
@@ -20,6 +21,13 @@ fn g06_a_week_with_restarts_and_kills_makes_each_edition_once_and_grows_nowhere(
         soak(&mut Chance::from_environment(20_261_126), Size { sources: 6, restarts: &[(7, 31)], refreshes: 1, people: 2 });
     assert!(soaked.faults.is_empty(), "{soaked}");
     println!("{soaked}");
+}
+
+/// `cargo bench --bench promises -- c09` has ten thousand, and says how late they are.
+#[test]
+fn c09_many_schedules_due_at_once_make_each_edition_once() {
+    let punctual = punctual::many_due(150);
+    assert!(punctual.faults.is_empty(), "{punctual}");
 }
 
 /// Feeds on hosts of their own that answer slowly, so that as many connections are open at once as may be.
