@@ -284,3 +284,5 @@ CREATE TABLE hub_subscription (
 ) strict;
 
 CREATE INDEX hub_subscription_by_source on hub_subscription (source_id);
+
+CREATE INDEX edition_by_digest on edition (digest, period, state);

@@ -32,7 +32,7 @@ fn c09_many_schedules_due_at_once_make_each_edition_once() {
 
 /// Feeds on hosts of their own that answer slowly, so that as many connections are open at once as may be.
 fn slow_farm() -> Farm {
-    Farm::on_hosts((0..90).map(|number| crash::feed(number, 3)), 90, Duration::from_millis(150))
+    Farm::on_hosts((0..70).map(|number| crash::feed(number, 1)), 70, Duration::from_millis(150))
 }
 
 /// Runs the binary as a shell does after `ulimit`.
