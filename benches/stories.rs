@@ -74,7 +74,7 @@ fn on_processor() -> Option<Duration> {
 fn with_fingerprint(mut item: UngroupedItem) -> UngroupedItem {
     let words = ItemWords::without_body(&item.title, &item.summary);
     let text = Text { title: &item.title, summary: &item.summary, url: item.url.as_deref(), identifiers: &[], at: item.at };
-    item.fingerprint = Some(Fingerprint::of(&text, &words).to_bytes());
+    item.fingerprint = Some(Fingerprint::of(&text, &words).into_bytes());
     item
 }
 

@@ -214,7 +214,7 @@ CREATE TABLE suppression (
   address_hash text primary key,
   reason       text not null,
   since        integer not null
-) strict;
+, detail text) strict;
 
 CREATE TABLE delivery (
   id              integer primary key,
@@ -230,7 +230,7 @@ CREATE TABLE delivery (
   claimed_until   integer,
   last_reply      text,
   queued_at       integer not null,
-  ended_at        integer,                       -- null while there is something to do; also for 'ambiguous' until it is resent
+  ended_at        integer, bounce text,                       -- null while there is something to do; also for 'ambiguous' until it is resent
   unique (edition, subscription_id)
 ) strict;
 
@@ -285,4 +285,33 @@ CREATE TABLE hub_subscription (
 
 CREATE INDEX hub_subscription_by_source on hub_subscription (source_id);
 
-CREATE INDEX edition_by_digest on edition (digest, period, state);
+CREATE TABLE suppression_lift (
+  id           integer primary key,
+  address_hash text not null,
+  reason       text not null,
+  since        integer not null,
+  lifted_at    integer not null,
+  actor        text not null,
+  words        text not null
+) strict;
+
+CREATE INDEX suppression_lift_by_address on suppression_lift (address_hash);
+
+CREATE TABLE bounce (
+  id          integer primary key,
+  fingerprint blob not null unique,
+  received_at integer not null,
+  delivery_id integer references delivery (id),
+  kind        text not null,
+  verdict     text not null,
+  status      text,
+  effect      text not null,
+  detail      text
+) strict;
+
+CREATE INDEX bounce_by_delivery on bounce (delivery_id) where delivery_id is not null;
+
+CREATE TABLE digest_resume (
+  digest text primary key,
+  at     integer not null
+) strict;

@@ -2,7 +2,7 @@
 
 pub use crate::domain::secret::Secret;
 
-use crate::domain::document;
+use crate::domain::{document, email_address::EmailAddress};
 use ipnet::IpNet;
 use std::{path::PathBuf, time::Duration};
 use url::Url;
@@ -77,6 +77,9 @@ pub struct MailSettings {
     pub from: String,
     /// `Reply-To`: also where "unsubscribe" mails go until the web end exists.
     pub reply_to: String,
+    /// Where messages that cannot be delivered come back: each leaves with a tag of its own in it. None: they come back to `from`,
+    /// unread.
+    pub bounce_address: Option<EmailAddress>,
     /// How many SMTP conversations at once.
     pub connections: usize,
     /// The selector under which the relay signs (DKIM), so that `doctor` can look the key up.
@@ -91,6 +94,7 @@ impl Default for MailSettings {
             transport: Transport::Folder(PathBuf::from("outbox")),
             from: "Veille <veille@example.org>".to_owned(),
             reply_to: "veille@example.org".to_owned(),
+            bounce_address: None,
             connections: 2,
             dkim_selector: None,
             phase_timeout: Duration::from_secs(60),

@@ -14,14 +14,14 @@ pub use report::DispatchReport;
 use crate::{
     app::{App, Result},
     clock::Clock,
-    domain::{digest::AmbiguousPolicy, slug::Slug},
+    domain::{digest::AmbiguousPolicy, email_address::EmailAddress, slug::Slug},
     mail::Mailer,
     store::{Store, deliveries::Leases},
 };
 use anyhow::Context;
 use chrono::TimeDelta;
 use ledger::Ledger;
-use letters::Letters;
+use letters::{Bounces, Letters};
 use std::{collections::HashMap, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,7 @@ impl App {
             policies,
             workers: self.settings.mail.connections,
             phase: self.settings.mail.phase_timeout,
+            bounce_address: self.settings.mail.bounce_address.clone(),
         };
         dispatcher.run(shutdown).await
     }
@@ -61,6 +62,8 @@ pub struct Dispatcher {
     pub workers: usize,
     /// The deadline of one phase: leases are measured by it.
     pub phase: Duration,
+    /// Where failures come back, each with its tag.
+    pub bounce_address: Option<EmailAddress>,
 }
 
 impl Dispatcher {
@@ -75,7 +78,7 @@ impl Dispatcher {
         }
         lock.share()?;
 
-        let mut workers = self.set_to_work(shutdown);
+        let mut workers = self.set_to_work(shutdown).await?;
         let (mut report, mut failure) =
             (DispatchReport { left_in_doubt: recovered.ambiguous, ..DispatchReport::default() }, None);
         while let Some(done) = workers.join_next().await {
@@ -93,14 +96,18 @@ impl Dispatcher {
         Ok(report)
     }
 
-    fn set_to_work(&self, shutdown: &CancellationToken) -> JoinSet<Result<DispatchReport>> {
-        let letters = Letters::new(self.store.clone(), self.mailer.clone());
+    async fn set_to_work(&self, shutdown: &CancellationToken) -> Result<JoinSet<Result<DispatchReport>>> {
+        let bounces = match &self.bounce_address {
+            Some(address) => Some(Bounces { address: address.clone(), key: self.store.bounce_key().await? }),
+            None => None,
+        };
+        let letters = Letters::new(self.store.clone(), self.mailer.clone(), bounces);
         let ledger = Ledger::open(self);
         let mut workers = JoinSet::new();
         for _ in 0..self.workers.max(1) {
             workers.spawn(Worker::new(self, &letters, &ledger, shutdown).run());
         }
-        workers
+        Ok(workers)
     }
 
     /// Longer than a whole conversation about a batch usually lasts; when it is not enough, fencing keeps the peace.

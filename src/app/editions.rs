@@ -179,6 +179,12 @@ impl App {
         self.edition_detail(number).await
     }
 
+    /// What [`App::cancel_edition`] would refuse; nothing is cancelled.
+    pub async fn try_cancel_edition(&self, number: i64) -> Result<EditionDetail> {
+        self.store.try_cancel_edition(number).await?;
+        self.edition_detail(number).await
+    }
+
     pub(crate) fn known_digest(&self, slug: &Slug) -> Result<&Digest> {
         self.definitions.digest(slug).ok_or_else(|| {
             let known: Vec<&str> = self.definitions.digests.iter().map(|digest| digest.slug.as_str()).collect();

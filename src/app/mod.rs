@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod authoring;
+pub mod bounces;
 pub mod check;
 pub mod configuration;
 pub mod database;

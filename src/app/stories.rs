@@ -19,7 +19,9 @@ use std::collections::{BTreeMap, HashMap};
 use url::Url;
 
 /// Items put into stories by one transaction.
-const BATCH: u32 = 2_000;
+const BATCH: u32 = 1_000;
+/// Members of open stories read at once: few enough that nobody waits for the database, nor for a thread.
+const READ_AT_ONCE: usize = 500;
 /// Stories looked at by one transaction.
 const STORIES: u32 = 200;
 /// Items that happened longer ago open no old stories again.
@@ -86,16 +88,17 @@ impl App {
     /// The stories that may still take in items of that span.
     async fn open_stories(&self, (first, last): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> Result<StoryIndex> {
         let first = first.max(now - LOOK_BACK);
-        let members = self.store.open_members(first - WINDOW, last + WINDOW).await?;
-        let load = move || {
-            let mut index = StoryIndex::new();
-            let stale = members.iter().filter(|member| !index.add(member)).count();
-            if stale > 0 {
-                tracing::warn!(stale, "items with fingerprints of another version take part in no story any more");
+        let ids = self.store.open_member_ids(first - WINDOW, last + WINDOW).await?;
+        let (mut index, mut stale) = (StoryIndex::new(), 0_usize);
+        for ids in ids.chunks(READ_AT_ONCE) {
+            for member in self.store.open_members(ids.to_vec()).await? {
+                stale += usize::from(!index.add(member));
             }
-            index
-        };
-        tokio::task::spawn_blocking(load).await.map_err(|error| Error::Internal(error.into()))
+        }
+        if stale > 0 {
+            tracing::warn!(stale, "items with fingerprints of another version take part in no story any more");
+        }
+        Ok(index)
     }
 
     async fn plan_grouping(

@@ -85,6 +85,9 @@ enum Verb {
     Resend {
         /// Number of the edition.
         number: i64,
+        /// Say what would be done.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -99,6 +102,9 @@ enum Verb {
     Cancel {
         /// Number of the edition.
         number: i64,
+        /// Say what would be done.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -138,15 +144,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         }
         Verb::Send { number, dry_run: true, format } => try_send(&app, number, format, locale).await,
         Verb::Send { number, dry_run: false, format } => send(&app, number, format, locale).await,
-        Verb::Resend { number, format } => resend(&app, number, format, locale).await,
+        Verb::Resend { number, dry_run: true, format } => try_resend(&app, number, format, locale).await,
+        Verb::Resend { number, dry_run: false, format } => resend(&app, number, format, locale).await,
         Verb::Replay { number, format } => {
             let replayed = app.replay_edition(number).await?;
             tell(format, &replayed, || present::replayed(&replayed, locale))
         }
-        Verb::Cancel { number, format } => {
-            let detail = app.cancel_edition(number).await?;
-            tell(format, &detail.summary, || present::cancelled(&detail, locale))
-        }
+        Verb::Cancel { number, dry_run, format } => cancel(&app, number, dry_run, format, locale).await,
     }
 }
 
@@ -178,6 +182,21 @@ async fn resend(app: &App, number: i64, format: Format, locale: Locale) -> Resul
     let report = SendReport { sent, dispatched };
     tell(format, &report, || present::sent(&report.sent, &report.dispatched, locale))?;
     Ok(exit)
+}
+
+async fn try_resend(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {
+    let queued = app.try_resend(number).await?;
+    let sent = Sent { number, queued, subject: app.edition_bytes(number).await?.subject };
+    tell(format, &sent, || present::would_resend(&sent, locale))
+}
+
+async fn cancel(app: &App, number: i64, dry_run: bool, format: Format, locale: Locale) -> Result<Exit> {
+    if dry_run {
+        let detail = app.try_cancel_edition(number).await?;
+        return tell(format, &detail.summary, || present::would_cancel(&detail, locale));
+    }
+    let detail = app.cancel_edition(number).await?;
+    tell(format, &detail.summary, || present::cancelled(&detail, locale))
 }
 
 async fn try_send(app: &App, number: i64, format: Format, locale: Locale) -> Result<Exit> {

@@ -5,6 +5,7 @@ use crate::{
     cli::{Context, Exit, output},
     config,
 };
+use serde_json::json;
 use std::{io, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,6 +21,9 @@ pub struct Args {
     /// Ask whether the database answers, too.
     #[arg(long)]
     ready: bool,
+    /// One JSON document.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
@@ -30,6 +34,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let answer = timeout(PATIENCE, ask(&reachable(&listen), path)).await;
     let refused = |why: String| {
         config::unless_mistaken((), mistakes)?;
+        if args.json {
+            output::json(&json!({ "healthy": false, "listen": listen, "answer": why }))?;
+        }
         Err(Error::Refused(context.locale.pick(
             format!("aucun `veille serve` en bonne santé sur {listen} : {why}"),
             format!("no healthy `veille serve` on {listen}: {why}"),
@@ -37,7 +44,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     };
     match answer {
         Ok(Ok(answer)) if answer.starts_with("HTTP/1.1 200 ") => {
-            output::line(answer.split("\r\n\r\n").nth(1).unwrap_or_default().trim());
+            let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default().trim();
+            if args.json {
+                output::json(&json!({ "healthy": true, "listen": listen, "answer": body }))?;
+            } else {
+                output::line(body);
+            }
             Ok(Exit::Done)
         }
         Ok(Ok(answer)) => {

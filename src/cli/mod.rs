@@ -1,6 +1,7 @@
 //! The command line: one file a noun, each at most "read input, call a use case, present".
 
 pub mod assess;
+pub mod bounces;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -94,6 +95,8 @@ pub enum Command {
     Check(check::Args),
     /// Who receives what.
     Subscribers(subscribers::Args),
+    /// What came back: read reports of failed deliveries and complaints, and stop writing where nobody reads.
+    Bounces(bounces::Args),
     /// Is everything as it should be?
     Doctor(doctor::Args),
     /// For probes: 0 when the running server answers.
@@ -113,6 +116,8 @@ pub enum Exit {
     Partly,
     /// The answer is no: 4.
     Refused,
+    /// For a mail server that hands a message to `bounces read`: keep it and try again. 75, EX_TEMPFAIL of sysexits.h.
+    TryAgain,
 }
 
 impl Exit {
@@ -122,6 +127,7 @@ impl Exit {
             Self::Done => 0,
             Self::Partly => 3,
             Self::Refused => 4,
+            Self::TryAgain => 75,
         }
     }
 }
@@ -167,6 +173,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Edition(args) => edition::run(args, &context).await,
         Command::Check(args) => check::run(args, &context).await,
         Command::Subscribers(args) => subscribers::run(args, &context).await,
+        Command::Bounces(args) => bounces::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::Healthcheck(args) => healthcheck::run(args, &context).await,
         Command::Db(args) => db::run(args, &context).await,

@@ -1,15 +1,21 @@
 //! `veille subscribers`: thin; what is said is in the reader's language.
 
+mod import;
+mod show;
+
 use crate::{
     app::{
         Result,
-        subscribers::{ImportReport, Request, Run},
+        subscribers::{Request, Run},
     },
-    cli::{Context, Exit, input, output},
-    domain::subscriber::{Standing, Subscription, SubscriptionState},
+    cli::{Context, Exit, output},
+    domain::{
+        localised::Locale,
+        subscriber::{Standing, Subscription, SubscriptionState},
+        suppression::{Suppression, SuppressionReason},
+    },
 };
 use serde_json::json;
-use std::{io::Read, path::PathBuf};
 
 /// Arguments of `veille subscribers`.
 #[derive(Debug, clap::Args)]
@@ -29,15 +35,20 @@ enum Verb {
         email: String,
         /// The digest; may be left out where there is only one.
         digest: Option<String>,
-        /// How the person agreed; required to bring back somebody who left.
+        /// How the person agreed; required to bring back somebody who left, complained or was erased.
         #[arg(long, value_name = "TEXT")]
         consent: Option<String>,
+        /// Why an address from which mail came back works again; kept with your name.
+        #[arg(long, value_name = "TEXT")]
+        lift: Option<String>,
         /// Who enters it.
         #[arg(long = "as", value_name = "NAME", env = "USER", hide_env_values = true, default_value = "operator")]
         actor: String,
     },
     /// Subscribe everybody in a CSV file: email[,digest] on each line.
-    Import(ImportArgs),
+    Import(import::Args),
+    /// Where a person stands: subscriptions, what came back, why they are not written to.
+    Show(show::Args),
     /// End a person's subscriptions.
     Remove {
         /// The address.
@@ -45,11 +56,17 @@ enum Verb {
         /// Only this digest.
         #[arg(long, value_name = "SLUG")]
         digest: Option<String>,
+        /// Say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Everything held about a person, as JSON.
     Export {
         /// The address.
         email: String,
+        /// One JSON document, as always here.
+        #[arg(long)]
+        json: bool,
     },
     /// Forget a person, and never write to them again.
     Erase {
@@ -71,53 +88,50 @@ struct ListArgs {
     json: bool,
 }
 
-#[derive(Debug, clap::Args)]
-struct ImportArgs {
-    /// The file, or - for standard input.
-    file: PathBuf,
-    /// For lines that name no digest.
-    #[arg(long, value_name = "SLUG")]
-    digest: Option<String>,
-    /// Say what would be done.
-    #[arg(long)]
-    dry_run: bool,
-    /// One JSON document.
-    #[arg(long)]
-    json: bool,
-}
-
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     match args.verb {
         Verb::List(args) => list(context, args).await,
-        Verb::Add { email, digest, consent, actor } => add(context, Request { email, digest, actor, consent }).await,
-        Verb::Import(args) => import(context, args).await,
-        Verb::Remove { email, digest } => remove(context, &email, digest.as_deref()).await,
-        Verb::Export { email } => {
+        Verb::Add { email, digest, consent, lift, actor } => add(context, Request { email, digest, actor, consent, lift }).await,
+        Verb::Import(args) => import::run(args, context).await,
+        Verb::Show(args) => show::run(args, context).await,
+        Verb::Remove { email, digest, dry_run } => remove(context, &email, digest.as_deref(), rehearsal(dry_run)).await,
+        Verb::Export { email, json: _ } => {
             output::json(&context.app().await?.person(&email).await?)?;
             Ok(Exit::Done)
         }
-        Verb::Erase { email, dry_run } => erase(context, &email, if dry_run { Run::Rehearsal } else { Run::Real }).await,
+        Verb::Erase { email, dry_run } => erase(context, &email, rehearsal(dry_run)).await,
     }
 }
 
+fn rehearsal(dry_run: bool) -> Run {
+    if dry_run { Run::Rehearsal } else { Run::Real }
+}
+
 async fn list(context: &Context, args: ListArgs) -> Result<Exit> {
-    let subscriptions = context.app().await?.subscribers(args.digest.as_deref()).await?;
+    let app = context.app().await?;
+    let subscriptions = app.subscribers(args.digest.as_deref()).await?;
+    let held = app.suppressions(&subscriptions).await?;
+    let rows = || subscriptions.iter().zip(&held);
     if args.json {
-        output::json(&subscriptions.iter().map(row).collect::<Vec<_>>())?;
+        output::json(&rows().map(|(subscription, held)| row(subscription, held.as_ref())).collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }
-    for subscription in &subscriptions {
-        let state = state(context, subscription.state);
-        output::line(format!("{}  {}  {state}  {}", subscription.digest, subscription.email, subscription.consent));
+    for (subscription, held) in rows() {
+        let state = state(context.locale, subscription.state);
+        let held = held.as_ref().map(|held| format!("  [{}]", suppressed(context.locale, held))).unwrap_or_default();
+        output::line(format!("{}  {}  {state}  {}{held}", subscription.digest, subscription.email, subscription.consent));
     }
-    let confirmed = subscriptions.iter().filter(|subscription| subscription.state == SubscriptionState::Confirmed).count();
+    let active = |(subscription, held): &(&Subscription, &Option<Suppression>)| {
+        subscription.state == SubscriptionState::Confirmed && held.is_none()
+    };
+    let confirmed = rows().filter(active).count();
     output::line(
         context.locale.pick(format!("{confirmed} abonnement(s) actif(s)"), format!("{confirmed} active subscription(s)")),
     );
     Ok(Exit::Done)
 }
 
-fn row(subscription: &Subscription) -> serde_json::Value {
+fn row(subscription: &Subscription, held: Option<&Suppression>) -> serde_json::Value {
     json!({
         "email": subscription.email.as_str(),
         "digest": subscription.digest,
@@ -125,15 +139,31 @@ fn row(subscription: &Subscription) -> serde_json::Value {
         "consent": subscription.consent,
         "created_at": subscription.created_at,
         "changed_at": subscription.changed_at,
+        "suppressed": held,
     })
 }
 
-fn state(context: &Context, state: SubscriptionState) -> &'static str {
+fn state(locale: Locale, state: SubscriptionState) -> &'static str {
     match state {
-        SubscriptionState::Pending => context.locale.pick("à confirmer", "to be confirmed"),
-        SubscriptionState::Confirmed => context.locale.pick("abonné", "subscribed"),
-        SubscriptionState::Unsubscribed => context.locale.pick("désabonné", "unsubscribed"),
+        SubscriptionState::Pending => locale.pick("à confirmer", "to be confirmed"),
+        SubscriptionState::Confirmed => locale.pick("abonné", "subscribed"),
+        SubscriptionState::Unsubscribed => locale.pick("désabonné", "unsubscribed"),
     }
+}
+
+/// Why an address is not written to, and since when.
+fn suppressed(locale: Locale, held: &Suppression) -> String {
+    let why = match held.reason {
+        SuppressionReason::Erased => locale.pick("effacé, à ne plus contacter", "erased, must not be written to"),
+        SuppressionReason::Complaint => locale.pick("s'est plaint d'un envoi", "complained about an edition"),
+        SuppressionReason::HardBounce => locale.pick("adresse refusée : elle n'existe pas", "mail came back: no such address"),
+        SuppressionReason::SoftBounces => {
+            locale.pick("boîte qui refuse plusieurs éditions de suite", "its mailbox took none of several editions")
+        }
+    };
+    let code = held.detail.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    let day = held.since.format("%Y-%m-%d");
+    locale.pick(format!("{why}{code}, depuis le {day}"), format!("{why}{code}, since {day}"))
 }
 
 async fn add(context: &Context, request: Request) -> Result<Exit> {
@@ -151,57 +181,17 @@ async fn add(context: &Context, request: Request) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn import(context: &Context, args: ImportArgs) -> Result<Exit> {
-    let ImportArgs { file, digest, dry_run, json } = args;
-    let run = if dry_run { Run::Rehearsal } else { Run::Real };
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-    let read = if file.as_os_str() == "-" { standard_input() } else { std::fs::read(&file) };
-    let bytes = read.map_err(|error| input::unreadable(&file, &error))?;
-    let report = context.app().await?.import_subscribers(&bytes, digest.as_deref(), &name, run).await?;
-    let exit = if report.refused.is_empty() { Exit::Done } else { Exit::Partly };
-    if json {
-        output::json(&report)?;
-    } else {
-        say_import(context, &report, run);
-    }
-    Ok(exit)
-}
-
-fn standard_input() -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn say_import(context: &Context, report: &ImportReport, run: Run) {
-    let locale = context.locale;
-    for line in &report.refused {
-        output::line(
-            locale.pick(format!("ligne {} : {}", line.line, line.reason), format!("line {}: {}", line.line, line.reason)),
-        );
-    }
-    for kept in &report.kept_out {
-        let why = match kept.because {
-            Standing::Suppressed => locale.pick("à ne plus contacter", "must not be written to"),
-            _ => locale.pick("désabonné", "unsubscribed"),
-        };
-        output::line(locale.pick(
-            format!("ligne {} : {} n'est pas réabonné ({why})", kept.line, kept.email),
-            format!("line {}: {} is not brought back ({why})", kept.line, kept.email),
-        ));
-    }
-    let (added, already, out, bad) = (report.added, report.already, report.kept_out.len(), report.refused.len());
-    let head =
-        if run == Run::Rehearsal { locale.pick("essai, rien n'est écrit : ", "rehearsal, nothing is written: ") } else { "" };
-    output::line(locale.pick(
-        format!("{head}{added} ajouté(s), {already} déjà abonné(s), {out} laissé(s) de côté, {bad} ligne(s) refusée(s)"),
-        format!("{head}{added} added, {already} subscribed already, {out} left out, {bad} line(s) refused"),
-    ));
-}
-
-async fn remove(context: &Context, email: &str, digest: Option<&str>) -> Result<Exit> {
-    let left = context.app().await?.unsubscribe(email, digest).await?.join(", ");
-    output::line(context.locale.pick(format!("{email} ne reçoit plus : {left}"), format!("{email} no longer receives: {left}")));
+async fn remove(context: &Context, email: &str, digest: Option<&str>, run: Run) -> Result<Exit> {
+    let left = context.app().await?.unsubscribe(email, digest, run).await?.join(", ");
+    output::line(match run {
+        Run::Real => {
+            context.locale.pick(format!("{email} ne reçoit plus : {left}"), format!("{email} no longer receives: {left}"))
+        }
+        Run::Rehearsal => context.locale.pick(
+            format!("essai, rien n'est écrit : {email} ne recevrait plus : {left}"),
+            format!("rehearsal, nothing is written: {email} would no longer receive: {left}"),
+        ),
+    });
     Ok(Exit::Done)
 }
 
@@ -216,5 +206,22 @@ async fn erase(context: &Context, email: &str, run: Run) -> Result<Exit> {
         format!("{head}{subscriptions} abonnement(s) ; adresse retirée de {deliveries} envoi(s)"),
         format!("{head}{subscriptions} subscription(s); address removed from {deliveries} deliver(ies)"),
     ));
-    Ok(Exit::Done)
+    if run == Run::Rehearsal {
+        return Ok(Exit::Done);
+    }
+    output::line(if erasure.traces {
+        context.locale.pick(
+            "l'adresse est encore dans les fichiers de la base : un envoi est en cours, quelqu'un la lit ou un article la cite ; recommencez",
+            "the address is still in the database's files: a message is leaving, somebody reads, or an article names it; run this again",
+        )
+    } else {
+        context
+            .locale
+            .pick("l'adresse n'est plus dans les fichiers de la base", "the address is no longer in the database's files")
+    });
+    output::line(context.locale.pick(
+        "elle reste dans vos sauvegardes (et les copies *.schema-*.sqlite3) et dans les messages d'un dossier d'envoi (outbox/*.eml) : à effacer à la main",
+        "it stays in your backups (and the *.schema-*.sqlite3 copies) and in the messages of a mail folder (outbox/*.eml): delete them by hand",
+    ));
+    Ok(if erasure.traces { Exit::Partly } else { Exit::Done })
 }

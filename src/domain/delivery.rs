@@ -10,7 +10,7 @@
 //! `committing` is on disk before the final dot of the message is written, `sent` after the answer. A crash in `sending` is safe
 //! to retry; one in `committing` is ambiguous: never silently either.
 
-use crate::domain::{email_address::EmailAddress, slug::Slug};
+use crate::domain::{email_address::EmailAddress, refusal::Fault, slug::Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -94,9 +94,16 @@ pub enum SendOutcome {
         reason: String,
         /// The relay asks everybody to slow down (421, 4.7.x).
         slow_down: bool,
+        /// What it says of the recipient, should the relay never take it.
+        fault: Option<Fault>,
     },
     /// Refused for good, because of the recipient.
-    RejectedRecipient(String),
+    RejectedRecipient {
+        /// The reply or the failure.
+        reason: String,
+        /// What it says of the address: whether to write to it again.
+        fault: Option<Fault>,
+    },
     /// Refused for good, because of us (5.7.x, authentication, sender): the digest pauses, nobody is suppressed.
     RejectedSender(String),
     /// The end of the message may have been written, and no answer came.
@@ -118,6 +125,8 @@ pub struct DeliverySummary {
     pub ambiguous: usize,
     /// Withdrawn before they left.
     pub withdrawn: usize,
+    /// Taken by the relay and returned since: counted under `sent` as well.
+    pub bounced: usize,
     /// Sent once more after an answer was lost: these may have arrived twice.
     pub resent: usize,
     /// When the next one is due, if any waits.

@@ -28,8 +28,11 @@ pub mod listing;
 pub mod relevance;
 pub mod story;
 
+pub mod bounce;
 pub mod delivery;
 pub mod edition;
 pub mod email_address;
+pub mod refusal;
 pub mod subscriber;
+pub mod suppression;
 pub mod weblink;

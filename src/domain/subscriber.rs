@@ -1,6 +1,10 @@
 //! People who receive a digest. Least data: an address, what they agreed to, when.
 
-use crate::domain::{email_address::EmailAddress, slug::Slug};
+use crate::domain::{
+    email_address::EmailAddress,
+    slug::Slug,
+    suppression::{Lift, Suppression},
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +51,7 @@ pub enum Standing {
     Confirmed,
     /// Left it.
     Unsubscribed,
-    /// Must not be written to: erased, or complained.
+    /// Must not be written to: erased, complained, or mail came back.
     Suppressed,
 }
 
@@ -61,7 +65,9 @@ pub struct PersonRecord {
     /// What was sent to them.
     pub deliveries: Vec<DeliveryRecord>,
     /// Why they must not be written to, and since when.
-    pub suppressed: Option<(String, DateTime<Utc>)>,
+    pub suppressed: Option<Suppression>,
+    /// The times that they were let back.
+    pub lifted: Vec<Lift>,
 }
 
 /// A subscription, as its person may read it.
@@ -98,6 +104,8 @@ pub struct DeliveryRecord {
     pub queued_at: DateTime<Utc>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
+    /// What came back of it: "address", "mailbox", "sender", "complaint" or "failed".
+    pub bounce: Option<String>,
 }
 
 /// What erasing a person touches.
@@ -109,4 +117,6 @@ pub struct Erasure {
     pub deliveries: usize,
     /// Of these, those that had not left and are withdrawn.
     pub withdrawn: usize,
+    /// The address still stands in the database's files: a message to it is leaving, somebody reads, or an article names it.
+    pub traces: bool,
 }

@@ -21,7 +21,7 @@ impl Folder {
 
     /// Writes a message whole or not at all. A failure is worth another try: disks get room again.
     pub(super) async fn write(&self, message: &Outgoing) -> SendOutcome {
-        let (path, name, bytes) = (self.path.clone(), file_name(&message.message_id), message.bytes.clone());
+        let (path, name, bytes) = (self.path.clone(), file_name(&message.message_id), delivered(message));
         let written = tokio::task::spawn_blocking(move || write_whole(&path, &name, &bytes)).await;
         match written {
             Ok(Ok(())) => SendOutcome::Accepted("written".to_owned()),
@@ -31,7 +31,11 @@ impl Folder {
     }
 
     fn deferred(&self, why: &str) -> SendOutcome {
-        SendOutcome::Deferred { reason: format!("cannot write into {}: {why}", self.path.display()), slow_down: true }
+        SendOutcome::Deferred {
+            reason: format!("cannot write into {}: {why}", self.path.display()),
+            slow_down: true,
+            fault: None,
+        }
     }
 
     /// Writes a file and removes it.
@@ -57,6 +61,12 @@ fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&draft, folder.join(name))?;
     File::open(folder)?.sync_all()
+}
+
+/// A folder is where a message ends: there the envelope sender becomes a header (RFC 5321, 4.4), if it is not the author.
+fn delivered(message: &Outgoing) -> Vec<u8> {
+    let path = message.return_path.as_ref().map(|path| format!("Return-Path: <{path}>\r\n")).unwrap_or_default();
+    [path.as_bytes(), &message.bytes].concat()
 }
 
 fn file_name(message_id: &str) -> String {

@@ -46,6 +46,8 @@ enum Way {
 pub struct Outgoing {
     /// The only recipient.
     pub to: EmailAddress,
+    /// The envelope sender, where failures come back to; none: the address of `From`.
+    pub return_path: Option<EmailAddress>,
     /// Without angle brackets.
     pub message_id: String,
     /// The whole message, as `message::build` made it.

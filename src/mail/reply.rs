@@ -2,7 +2,10 @@
 //!
 //! RFC 5321, 4.2 (replies) and RFC 3463 (enhanced codes): the enhanced code, where there is one, says more than the plain one.
 
-use crate::domain::delivery::SendOutcome;
+use crate::domain::{
+    delivery::SendOutcome,
+    refusal::{EnhancedCode, Fault, fault_in_words},
+};
 
 /// Where in the conversation something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,21 +50,36 @@ pub(super) struct Refusal {
 /// What a 4xx or 5xx at `phase` makes of the delivery. The relay said no, so it holds nothing.
 pub(super) fn classify(phase: Phase, refusal: &Refusal) -> SendOutcome {
     let reason = reason(phase, refusal);
-    let enhanced = enhanced(&refusal.text);
+    let enhanced = EnhancedCode::leading(&refusal.text);
+    let fault = fault(phase, refusal, enhanced);
     if refusal.code < 500 {
-        let slow_down = matches!(refusal.code, 421 | 454) || matches!(enhanced, Some((4, 7, _)));
-        return SendOutcome::Deferred { reason, slow_down };
+        let slow_down = matches!(refusal.code, 421 | 454) || enhanced.is_some_and(|code| (code.class, code.subject) == (4, 7));
+        return SendOutcome::Deferred { reason, slow_down, fault };
     }
-    match enhanced {
-        // policy, security, or the message itself: the same answer awaits everybody
-        Some((5, 6 | 7, _) | (5, 3, 4)) => SendOutcome::RejectedSender(reason),
-        // sender address bad or not allowed (RFC 3463, X.1.7 and X.1.8)
-        Some((5, 1, 7 | 8)) => SendOutcome::RejectedSender(reason),
-        Some((5, 1 | 2 | 4, _)) => SendOutcome::RejectedRecipient(reason),
-        _ => match phase {
-            Phase::Recipient | Phase::Data => SendOutcome::RejectedRecipient(reason),
-            // 552, 554 … without a code after the whole message: it is the message that displeased
-            Phase::Connect | Phase::Login | Phase::Sender | Phase::Message => SendOutcome::RejectedSender(reason),
+    let of_the_recipient = match enhanced {
+        Some(EnhancedCode { class: 5, subject: 1 | 2 | 4, .. }) => fault != Some(Fault::Sender),
+        // policy, security, sender, or the message itself: the same answer awaits everybody
+        Some(_) if fault == Some(Fault::Sender) => false,
+        // 552, 554 … without a code after the whole message: it is the message that displeased
+        _ => matches!(phase, Phase::Recipient | Phase::Data),
+    };
+    if of_the_recipient { SendOutcome::RejectedRecipient { reason, fault } } else { SendOutcome::RejectedSender(reason) }
+}
+
+/// Who is to blame should it stay so. Without a code, a refused recipient is judged by the words; a policy in words is no reason to
+/// keep the letter from everybody.
+fn fault(phase: Phase, refusal: &Refusal, enhanced: Option<EnhancedCode>) -> Option<Fault> {
+    let of_one = matches!(phase, Phase::Recipient | Phase::Message);
+    match enhanced.filter(|code| !code.is_vague()) {
+        // Of what may pass, only the mailbox itself: what ails the relay or the network is nobody's.
+        Some(code) if refusal.code < 500 => (of_one && (code.class, code.subject) == (4, 2)).then_some(Fault::Mailbox),
+        Some(code) if code.class == 5 => code.fault(),
+        _ if phase != Phase::Recipient || refusal.code < 500 => None,
+        _ => match (refusal.code, fault_in_words(&refusal.text)) {
+            (_, Some(Fault::Sender)) => None,
+            (_, Some(fault)) => Some(fault),
+            (550..=553, None) => Some(Fault::Mailbox),
+            _ => None,
         },
     }
 }
@@ -77,12 +95,6 @@ pub(super) fn printable(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn enhanced(text: &str) -> Option<(u16, u16, u16)> {
-    let mut numbers = text.split_whitespace().next()?.split('.').map(str::parse::<u16>);
-    let code = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
-    (numbers.next().is_none() && matches!(code.0, 2 | 4 | 5)).then_some(code)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Phase, Refusal, classify};
@@ -94,7 +106,7 @@ mod tests {
             SendOutcome::Accepted(_) => "accepted",
             SendOutcome::Deferred { slow_down: false, .. } => "later",
             SendOutcome::Deferred { slow_down: true, .. } => "slow",
-            SendOutcome::RejectedRecipient(_) => "recipient",
+            SendOutcome::RejectedRecipient { .. } => "recipient",
             SendOutcome::RejectedSender(_) => "sender",
             SendOutcome::Ambiguous(_) => "ambiguous",
         }
@@ -137,9 +149,40 @@ mod tests {
     }
 
     #[test]
+    fn d07_a_refusal_says_whether_to_write_again() {
+        use crate::domain::refusal::Fault::{Address, Mailbox};
+        for (phase, code, text, expected) in [
+            (Recipient, 550, "5.1.1 no such user", Some(Address)),
+            (Recipient, 550, "5.1.10 null MX", Some(Address)),
+            (Message, 550, "5.1.1 unknown", Some(Address)),
+            (Recipient, 552, "5.2.2 full", Some(Mailbox)),
+            (Recipient, 452, "4.2.2 full", Some(Mailbox)),
+            (Message, 452, "4.2.2 full", Some(Mailbox)),
+            (Sender, 452, "4.2.2 odd", None),
+            (Recipient, 451, "4.7.1 greylisted", None),
+            (Recipient, 451, "4.3.0 try later", None),
+            (Recipient, 451, "4.4.1 no route", None),
+            (Recipient, 450, "busy", None),
+            (Recipient, 550, "no such user", Some(Address)),
+            (Recipient, 550, "5.0.0 no such user", Some(Address)),
+            (Recipient, 552, "mailbox full", Some(Mailbox)),
+            (Recipient, 550, "", Some(Mailbox)),
+            (Recipient, 550, "your host is on a block list", None),
+            (Recipient, 554, "no", None),
+            (Data, 554, "no valid recipients", None),
+        ] {
+            let fault = match classify(phase, &Refusal { code, text: text.to_owned() }) {
+                SendOutcome::RejectedRecipient { fault, .. } | SendOutcome::Deferred { fault, .. } => fault,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(fault, expected, "{phase:?} {code} {text}");
+        }
+    }
+
+    #[test]
     fn a_reason_is_one_short_line() {
         let text = format!("5.1.1 \u{1b}[31mno\r\nsuch user {}", "x".repeat(2_000));
-        let SendOutcome::RejectedRecipient(reason) = classify(Recipient, &Refusal { code: 550, text }) else { panic!() };
+        let SendOutcome::RejectedRecipient { reason, .. } = classify(Recipient, &Refusal { code: 550, text }) else { panic!() };
         assert!(reason.starts_with("550 5.1.1 [31mno such user xxx") && reason.ends_with("(at RCPT TO)"));
         assert!(!reason.contains(char::is_control) && reason.len() < 400);
     }

@@ -16,6 +16,7 @@ use crate::{
 };
 use lettre::{
     Address,
+    address::AddressError,
     transport::smtp::commands::{Data, Mail, Rcpt, Rset},
 };
 use std::{fmt, sync::Arc};
@@ -54,13 +55,12 @@ impl SmtpSession {
     /// Everything up to the 354. A kept conversation may have died of old age or reached the relay's limit, which is no reason
     /// to put the message off: then once more on a fresh one.
     pub(super) async fn announce(&mut self, message: &Outgoing) -> Result<(), SendOutcome> {
-        let to: Address = message
-            .to
-            .as_str()
-            .parse()
-            .map_err(|error| SendOutcome::RejectedRecipient(format!("the address cannot be written: {error}")))?;
+        let (from, to) = self.route(message).map_err(|error| SendOutcome::RejectedRecipient {
+            reason: format!("the address cannot be written: {error}"),
+            fault: None,
+        })?;
         let commands = [
-            (Phase::Sender, Mail::new(Some(self.from.clone()), Vec::new()).to_string()),
+            (Phase::Sender, Mail::new(Some(from), Vec::new()).to_string()),
             (Phase::Recipient, Rcpt::new(to, Vec::new()).to_string()),
             (Phase::Data, Data.to_string()),
         ];
@@ -71,10 +71,21 @@ impl SmtpSession {
         };
         outcome.map_err(|(phase, stop)| match stop {
             Stop::Refused(at, refusal) => classify(if at == Phase::Connect { phase } else { at }, &refusal),
-            Stop::Broken(why) => {
-                SendOutcome::Deferred { reason: format!("{why} (at {})", phase.name()), slow_down: phase == Phase::Connect }
-            }
+            Stop::Broken(why) => SendOutcome::Deferred {
+                reason: format!("{why} (at {})", phase.name()),
+                slow_down: phase == Phase::Connect,
+                fault: None,
+            },
         })
+    }
+
+    /// The envelope of a message.
+    fn route(&self, message: &Outgoing) -> Result<(Address, Address), AddressError> {
+        let from = match &message.return_path {
+            Some(path) => path.as_str().parse()?,
+            None => self.from.clone(),
+        };
+        Ok((from, message.to.as_str().parse()?))
     }
 
     /// The relay waits for a message that must not leave: hanging up is the only way not to give one.
@@ -85,7 +96,7 @@ impl SmtpSession {
     /// The message and its final dot. From here on only an answer, or the certainty that the dot stayed here, is not ambiguous.
     pub(super) async fn hand_over(&mut self, bytes: &[u8]) -> SendOutcome {
         let Some(mut conversation) = self.open.take() else {
-            return SendOutcome::Deferred { reason: "not connected".to_owned(), slow_down: false };
+            return SendOutcome::Deferred { reason: "not connected".to_owned(), slow_down: false, fault: None };
         };
         let patience = self.relay.deadline() * PATIENCE_AFTER_DOT;
         let answer = timeout(patience, speak(&mut conversation.dialogue, bytes)).await;
@@ -105,7 +116,7 @@ impl SmtpSession {
         };
         let reason = format!("{why} (at {})", Phase::Message.name());
         if conversation.dialogue.unsent() > 0 {
-            return SendOutcome::Deferred { reason, slow_down: false };
+            return SendOutcome::Deferred { reason, slow_down: false, fault: None };
         }
         SendOutcome::Ambiguous(reason)
     }

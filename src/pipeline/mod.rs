@@ -2,6 +2,7 @@
 //!
 //! In the order in which an item meets them.
 
+pub mod bounce;
 pub mod canonical_url;
 pub mod charset;
 pub mod compose;

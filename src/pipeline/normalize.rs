@@ -65,7 +65,7 @@ fn normalized(entry: Entry, feed: &FeedFacts, source: &Source) -> Result<NewItem
         _ if !own_summary.is_empty() => {
             shorten(&own_summary, if own_summary.chars().nth(OWN_SUMMARY).is_some() { SUMMARY } else { OWN_SUMMARY })
         }
-        Some(text) => shorten(&clean(&beginning(text)), SUMMARY),
+        Some(text) => shorten(&clean(beginning(text)), SUMMARY),
         None => String::new(),
     };
     let Some(title) = title(&entry.title, &summary, url.as_deref()) else { return Err(empty(&entry)) };
@@ -112,8 +112,8 @@ fn paragraphs(text: &str) -> String {
 }
 
 /// No summary needs more of a body than that, however long it is.
-fn beginning(text: &str) -> String {
-    text.chars().take(SUMMARY * 4).collect()
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(SUMMARY * 4).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The title as stated, else the beginning of the text, else the address. `None` when the entry says nothing.

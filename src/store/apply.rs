@@ -7,7 +7,8 @@ use crate::{
         relevance::Relevance,
     },
     store::{
-        PATIENCE, Result, Store, assessments::write_assessment, in_background, items::Compressor, quarantine::write_refused, rows,
+        PATIENCE, Result, Store, assessments::write_assessment, compression::Compressor, in_background,
+        quarantine::write_refused, rows,
     },
 };
 use chrono::{DateTime, Utc};

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::edition::RenderedEdition,
-    store::{Result, StoreError, items::decompress, log, migrate, open_to_read, opening},
+    store::{Result, StoreError, compression::decompress, log, migrate, open_to_read, opening},
 };
 use rusqlite::Connection;
 use std::path::Path;

@@ -11,6 +11,7 @@ use crate::{
         mark::{Mark, Marker},
         migrate,
         opening::{lock_in_use, look_through, open_to_read, open_to_write, quick_check},
+        traces,
     },
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -118,6 +119,24 @@ impl Connections {
             self.marker.note(&connection); // somebody reads: all of it stays
         }
         Ok(())
+    }
+
+    /// Takes a text out of the files for good, once no row holds it: what is deleted stands in free pages and in the log until they are
+    /// used again. False: it is still there, in a row, or in a log that somebody reads.
+    pub(super) fn scrub(&self, text: &str) -> Result<bool> {
+        let mut connection = lock(&self.writer);
+        self.mend_log(&mut connection)?;
+        self.refuse_another_file()?;
+        self.marker.take_back();
+        let mut folded = fold_log(&connection)?;
+        if !folded || traces::stand_in(&self.path, text)? {
+            connection.execute_batch("vacuum")?; // writes every page anew: a copy of the whole file, so only where it must be
+            folded = fold_log(&connection)?;
+        }
+        if !folded {
+            self.marker.note(&connection); // somebody reads: all of it stays
+        }
+        Ok(folded && !traces::stand_in(&self.path, text)?)
     }
 
     /// SQLite's own check of the whole file.

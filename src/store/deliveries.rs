@@ -4,19 +4,23 @@
 //! is durable (`synchronous=full`) before the caller may write the final dot of the message.
 
 mod advance;
+mod pause;
 mod queue;
+mod returned;
 mod summary;
 
 pub use advance::{Advanced, Ended, LastCheck, Step};
+pub(in crate::store) use pause::pause_digest;
 pub use queue::OutgoingEdition;
 
 use crate::{
     domain::{
         delivery::{Claim, DeliveryState, GIVE_UP_AFTER, SendOutcome, back_off},
         digest::AmbiguousPolicy,
+        email_address::InvalidAddress,
         slug::Slug,
     },
-    store::{Result, Store, StoreError},
+    store::{Result, Store, StoreError, suppressions::without_address},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, Transaction, params};
@@ -43,7 +47,8 @@ pub struct Recovered {
 }
 
 impl Store {
-    /// Takes up to `limit` deliveries that are due, until `until`. Those of paused digests stay.
+    /// Takes up to `limit` deliveries that are due, until `until`. Those of paused digests stay; one whose address cannot stand in an
+    /// envelope fails.
     pub async fn claim_deliveries(&self, now: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<Claim>> {
         self.write(move |tx| {
             let mut claim = tx.prepare_cached(
@@ -55,7 +60,16 @@ impl Store {
                  returning id, edition, (select digest from edition where number = edition), email, message_id, attempt, queued_at",
             )?;
             let rows = claim.query_map(params![now.timestamp(), until.timestamp(), limit as i64], |row| Ok(read_claim(row)))?;
-            let mut claims = rows.map(|row| row?).collect::<Result<Vec<_>>>()?;
+            let mut claims = Vec::new();
+            for claimed in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+                match claimed? {
+                    Claimed::Ready(claim) => claims.push(claim),
+                    Claimed::Unaddressable { key, why } => {
+                        tracing::warn!(delivery = key.0, "its address cannot stand in an envelope: not sent");
+                        end(tx, key, DeliveryState::Failed, &why, now)?;
+                    }
+                }
+            }
             claims.sort_by_key(|claim| claim.id);
             Ok(claims)
         })
@@ -64,6 +78,9 @@ impl Store {
 
     /// Gives back claims on which no work began.
     pub async fn release_deliveries(&self, claims: Vec<Claim>) -> Result<()> {
+        if claims.is_empty() {
+            return Ok(());
+        }
         self.write(move |tx| {
             let mut release = tx.prepare_cached(
                 "update delivery set state = 'queued', claimed_until = null where id = ?1 and attempt = ?2 and state = 'sending'",
@@ -112,51 +129,36 @@ impl Store {
         })
         .await
     }
-
-    /// Sending of a digest goes on after a pause; its deliveries are due at once. False: it was not paused.
-    pub async fn resume_digest(&self, digest: &Slug, now: DateTime<Utc>) -> Result<bool> {
-        let digest = digest.clone();
-        self.write(move |tx| {
-            let paused = tx.execute("delete from digest_pause where digest = ?1", [digest.as_str()])?;
-            if paused > 0 {
-                tx.execute(
-                    "update delivery set next_attempt_at = min(next_attempt_at, ?2) where ended_at is null and state = 'queued'
-                       and edition in (select number from edition where digest = ?1)",
-                    params![digest.as_str(), now.timestamp()],
-                )?;
-            }
-            Ok(paused > 0)
-        })
-        .await
-    }
-
-    /// A person decides that the doubtful deliveries of an edition leave once more, with the same Message-ID; gives how many.
-    pub async fn resend_ambiguous(&self, edition: i64, now: DateTime<Utc>) -> Result<usize> {
-        self.write(move |tx| {
-            let again = tx.execute(
-                "update delivery set ended_at = null, next_attempt_at = ?2 where edition = ?1 and state = 'ambiguous' and email <> ''",
-                params![edition, now.timestamp()],
-            )?;
-            if again > 0 {
-                tx.execute("update edition set state = 'sending', sent_at = null where number = ?1 and state = 'sent'", [edition])?;
-            }
-            Ok(again)
-        })
-        .await
-    }
 }
 
-fn read_claim(row: &Row<'_>) -> Result<Claim> {
+enum Claimed {
+    Ready(Claim),
+    /// What another program wrote into the database, or an older veille took.
+    Unaddressable {
+        key: (i64, u32),
+        why: String,
+    },
+}
+
+fn read_claim(row: &Row<'_>) -> Result<Claimed> {
     let (digest, email): (String, String) = (row.get(2)?, row.get(3)?);
-    Ok(Claim {
-        id: row.get(0)?,
+    let (id, attempt) = (row.get(0)?, row.get(5)?);
+    let email = match email.parse() {
+        Ok(email) => email,
+        Err(error) => {
+            let error: InvalidAddress = error;
+            return Ok(Claimed::Unaddressable { key: (id, attempt), why: error.to_string() });
+        }
+    };
+    Ok(Claimed::Ready(Claim {
+        id,
         edition: row.get(1)?,
         digest: Slug::parse(&digest).map_err(|error| StoreError::Corrupt(error.to_string()))?,
-        email: email.parse().map_err(|_| StoreError::Corrupt("an address in the outbox".to_owned()))?,
+        email,
         message_id: row.get(4)?,
-        attempt: row.get(5)?,
+        attempt,
         queued_at: instant(row.get(6)?)?,
-    })
+    }))
 }
 
 pub(in crate::store) fn instant(seconds: i64) -> Result<DateTime<Utc>> {
@@ -173,19 +175,16 @@ fn finish(
     let key = (claim.id, claim.attempt);
     match outcome {
         SendOutcome::Accepted(reply) => end(tx, key, DeliveryState::Sent, reply, now),
-        SendOutcome::RejectedRecipient(reason) => end(tx, key, DeliveryState::Failed, reason, now),
+        SendOutcome::RejectedRecipient { reason, fault } => returned::fail(tx, claim, (reason, *fault), now),
         SendOutcome::Ambiguous(reason) => mark_ambiguous(tx, key, reason, policy, now),
-        SendOutcome::Deferred { reason, .. } if now - claim.queued_at >= GIVE_UP_AFTER => {
-            end(tx, key, DeliveryState::Failed, &format!("given up after 5 days: {reason}"), now)
+        SendOutcome::Deferred { reason, fault, .. } if now - claim.queued_at >= GIVE_UP_AFTER => {
+            returned::fail(tx, claim, (&format!("given up after 5 days: {reason}"), *fault), now)
         }
         SendOutcome::Deferred { reason, .. } => put_off(tx, key, reason, now),
         SendOutcome::RejectedSender(reason) => {
             let ours = put_off(tx, key, reason, now)?;
             if ours {
-                tx.execute(
-                    "insert into digest_pause (digest, reason, since) values (?1, ?2, ?3) on conflict do nothing",
-                    params![claim.digest.as_str(), reason, now.timestamp()],
-                )?;
+                pause_digest(tx, claim.digest.as_str(), &without_address(reason, claim.email.as_str()), now)?;
             }
             Ok(ours)
         }

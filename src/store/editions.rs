@@ -135,27 +135,33 @@ impl Store {
         .await
     }
 
+    /// What [`Store::cancel_edition`] would refuse. Writes nothing.
+    pub async fn try_cancel_edition(&self, number: i64) -> Result<()> {
+        self.read(move |tx| refuse_what_has_left(tx, number)).await
+    }
+
     /// An edition that will never leave; its stories and its period are free again.
     pub async fn cancel_edition(&self, number: i64, now: DateTime<Utc>) -> Result<()> {
         self.write(move |tx| {
-            match state_of(tx, number)? {
-                EditionState::Draft | EditionState::Approved => {}
-                EditionState::Cancelled => return Ok(()),
-                state @ (EditionState::Sending | EditionState::Sent) => {
-                    let state = rows::word(state)?;
-                    return Err(StoreError::Conflict(format!(
-                        "edition {number} is {state}: what has left cannot be called back"
-                    )));
-                }
-            }
+            refuse_what_has_left(tx, number)?;
             tx.execute(
-                "update edition set state = 'cancelled', cancelled_at = ?2 where number = ?1",
+                "update edition set state = 'cancelled', cancelled_at = ?2 where number = ?1 and state <> 'cancelled'",
                 params![number, now.timestamp()],
             )?;
             tx.execute("delete from edition_item where edition = ?1", [number])?;
             Ok(())
         })
         .await
+    }
+}
+
+fn refuse_what_has_left(tx: &Transaction<'_>, number: i64) -> Result<()> {
+    match state_of(tx, number)? {
+        EditionState::Draft | EditionState::Approved | EditionState::Cancelled => Ok(()),
+        state @ (EditionState::Sending | EditionState::Sent) => {
+            let state = rows::word(state)?;
+            Err(StoreError::Conflict(format!("edition {number} is {state}: what has left cannot be called back")))
+        }
     }
 }
 

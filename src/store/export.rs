@@ -1,6 +1,6 @@
 //! Everything that people put in or would miss, as JSON lines and CSV.
 
-use crate::store::{Result, StoreError, items::decompress, open_to_read, rows};
+use crate::store::{Result, StoreError, compression::decompress, open_to_read, rows};
 use rusqlite::{Connection, Row, types::ValueRef};
 use serde_json::{Map, Value};
 use std::{

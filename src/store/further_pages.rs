@@ -8,7 +8,7 @@ use crate::{
     },
     store::{
         apply::{Prepared, PreparedPlan},
-        items::Compressor,
+        compression::Compressor,
     },
 };
 use chrono::{DateTime, Utc};

@@ -10,12 +10,11 @@ use crate::{
     },
     store::{
         Result, Store, StoreError, assessments,
+        compression::decompress,
         rows::{self, ITEM_COLUMNS},
     },
 };
-use flate2::{Compress, Compression, FlushCompress, Status, read::ZlibDecoder};
 use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
-use std::io::Read;
 
 /// The columns of a list, with the table they come from.
 const ROWS: &str = "select item.id, slug, title, item.url, language, published_at, first_seen_at, backlog,
@@ -144,37 +143,6 @@ pub(crate) fn body(transaction: &Transaction<'_>, id: i64) -> Result<Option<Stri
     let mut statement = transaction.prepare_cached("select html from item_body where item_id = ?1")?;
     let bytes: Option<Vec<u8>> = statement.query_row([id], |row| row.get(0)).optional()?;
     bytes.as_deref().map(decompress).transpose()
-}
-
-/// Makes the stored form of bodies: zlib at its fastest level. Its state is large: keep one for many bodies.
-pub(crate) struct Compressor {
-    state: Compress,
-    room: Vec<u8>,
-}
-
-impl Compressor {
-    pub(crate) fn new() -> Self {
-        Self { state: Compress::new(Compression::fast(), true), room: Vec::new() }
-    }
-
-    pub(crate) fn compress(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.state.reset();
-        self.room.clear();
-        // More than zlib ever needs: incompressible blocks grow by five bytes in 16 KiB, and there is a head and a checksum.
-        self.room.reserve(bytes.len() + bytes.len() / 1000 + 128);
-        // It cannot fail with enough room; were it to, the empty result would be caught by `db check`.
-        let ended = matches!(self.state.compress_vec(bytes, &mut self.room, FlushCompress::Finish), Ok(Status::StreamEnd));
-        if ended { self.room.as_slice().to_vec() } else { Vec::new() }
-    }
-}
-
-/// The text of a stored body.
-pub(crate) fn decompress(bytes: &[u8]) -> Result<String> {
-    let mut text = String::new();
-    ZlibDecoder::new(bytes)
-        .read_to_string(&mut text)
-        .map_err(|error| StoreError::Corrupt(format!("a compressed body: {error}")))?;
-    Ok(text)
 }
 
 fn state_condition(state: ItemState) -> Result<String> {

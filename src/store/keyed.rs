@@ -8,6 +8,8 @@ use ring::{
 use rusqlite::{OptionalExtension, Transaction};
 
 const SECRET: &str = "list_secret";
+/// That of the tags in bounce addresses.
+pub(in crate::store) const BOUNCE_SECRET: &str = "bounce_secret";
 
 /// The installation's own key, made when first needed; it stays in the database and in its backups.
 pub(in crate::store) struct Keyed(hmac::Key);
@@ -15,24 +17,12 @@ pub(in crate::store) struct Keyed(hmac::Key);
 impl Keyed {
     /// Reads the key. Writes it first if there is none, which needs a writing transaction.
     pub(in crate::store) fn load(tx: &Transaction<'_>) -> Result<Self> {
-        let stored: Option<String> =
-            tx.query_row("select value from meta where key = ?1", [SECRET], |row| row.get(0)).optional()?;
-        let secret = match stored {
-            Some(secret) => secret,
-            None => {
-                let secret = unguessable()?;
-                tx.execute("insert into meta (key, value) values (?1, ?2)", [SECRET, &secret])?;
-                secret
-            }
-        };
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())))
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, secret(tx, SECRET)?.as_bytes())))
     }
 
     /// As [`Keyed::load`], without ever writing: `None` when nothing was ever hashed.
     pub(in crate::store) fn existing(tx: &Transaction<'_>) -> Result<Option<Self>> {
-        let stored: Option<String> =
-            tx.query_row("select value from meta where key = ?1", [SECRET], |row| row.get(0)).optional()?;
-        Ok(stored.map(|secret| Self(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()))))
+        Ok(stored(tx, SECRET)?.map(|secret| Self(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()))))
     }
 
     /// The same for the same edition and subscription, at each attempt; guessed by nobody.
@@ -45,6 +35,21 @@ impl Keyed {
     pub(in crate::store) fn address(&self, email: &str) -> String {
         hex(hmac::sign(&self.0, format!("address:{}", email.to_ascii_lowercase()).as_bytes()).as_ref())
     }
+}
+
+/// A secret by its name, made and written when first needed.
+pub(in crate::store) fn secret(tx: &Transaction<'_>, name: &str) -> Result<String> {
+    if let Some(secret) = stored(tx, name)? {
+        return Ok(secret);
+    }
+    let secret = unguessable()?;
+    tx.execute("insert into meta (key, value) values (?1, ?2)", [name, &secret])?;
+    Ok(secret)
+}
+
+/// A secret by its name, if it was ever made.
+pub(in crate::store) fn stored(tx: &Transaction<'_>, name: &str) -> Result<Option<String>> {
+    Ok(tx.query_row("select value from meta where key = ?1", [name], |row| row.get(0)).optional()?)
 }
 
 /// Thirty-two random bytes, hexadecimal.

@@ -22,7 +22,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_one_index_less", include_str!("../../db/migrations/0002_one_index_less.sql")),
     ("0003_further_pages", include_str!("../../db/migrations/0003_further_pages.sql")),
     ("0004_hubs", include_str!("../../db/migrations/0004_hubs.sql")),
-    ("0005_editions_by_digest", include_str!("../../db/migrations/0005_editions_by_digest.sql")),
+    ("0005_room_for_the_index", include_str!("../../db/migrations/0005_room_for_the_index.sql")),
+    ("0006_bounces", include_str!("../../db/migrations/0006_bounces.sql")),
+    ("0007_editions_by_digest", include_str!("../../db/migrations/0007_editions_by_digest.sql")),
 ];
 
 /// The version of the schema that this program knows.

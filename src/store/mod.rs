@@ -6,7 +6,9 @@
 pub mod apply;
 pub mod assessments;
 pub mod backup;
+pub mod bounces;
 pub mod check;
+mod compression;
 mod connections;
 pub mod daemon;
 pub mod deliveries;
@@ -31,6 +33,8 @@ pub mod source_reliability;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+mod suppressions;
+mod traces;
 pub mod vitals;
 
 use connections::{Connections, PATIENCE};
@@ -174,6 +178,12 @@ impl Store {
     pub async fn checkpoint(&self) -> Result<()> {
         let connections = Arc::clone(&self.connections);
         in_background(move || connections.checkpoint()).await
+    }
+
+    /// Takes a text that no row holds any more out of the database's files: see [`Store::erase`]. False: it is still there.
+    pub async fn scrub(&self, text: &str) -> Result<bool> {
+        let (connections, text) = (Arc::clone(&self.connections), text.to_owned());
+        in_background(move || connections.scrub(&text)).await
     }
 
     /// Since how long another process keeps a write of this one waiting; `None` when none does.

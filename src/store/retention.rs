@@ -112,6 +112,7 @@ fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<LetG
     transaction.execute(FORGOTTEN, [limits.tombstones.timestamp()])?;
     transaction.execute("delete from host_rest where until < ?1", [limits.now.timestamp()])?;
     let deliveries = [limits.deliveries.timestamp()];
+    transaction.execute("delete from bounce where received_at < ?1", deliveries)?;
     Ok(LetGo {
         items: 0,
         delivery_events: transaction.execute(

@@ -43,17 +43,31 @@ impl Store {
         .await
     }
 
-    /// The members of the stories of which some item happened between two instants, in the order of their ids.
-    pub async fn open_members(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<OpenMember>> {
+    /// The members of the stories of which some item happened between two instants: ids of item and story, in the order of the
+    /// items.
+    pub async fn open_member_ids(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<(i64, i64)>> {
+        self.read(move |transaction| {
+            let mut statement = transaction.prepare_cached(
+                "select item_id, story_id from story join story_member on story_id = story.id where last_at >= ?1 and opened_at <= ?2",
+            )?;
+            let query = statement.query([from.timestamp(), to.timestamp()])?;
+            let mut members: Vec<(i64, i64)> = rows::collect(query, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            members.sort_unstable();
+            Ok(members)
+        })
+        .await
+    }
+
+    /// Those members, in the order given; an item without a fingerprint is left out.
+    pub async fn open_members(&self, ids: Vec<(i64, i64)>) -> Result<Vec<OpenMember>> {
         self.read(move |transaction| {
             let mut statement = transaction.prepare_cached(&format!(
-                "select item.id, story_id, item.source_id, {AT}, bytes
-                 from story join story_member on story_id = story.id join item on item.id = story_member.item_id
-                   join item_fingerprint on item_fingerprint.item_id = item.id
-                 where last_at >= ?1 and opened_at <= ?2"
+                "select item.id, ?2, item.source_id, {AT}, bytes from item join item_fingerprint on item_id = item.id where item.id = ?1"
             ))?;
-            let mut members = rows::collect(statement.query([from.timestamp(), to.timestamp()])?, open_member)?;
-            members.sort_unstable_by_key(|member| member.item);
+            let mut members = Vec::with_capacity(ids.len());
+            for (item, story) in ids {
+                members.extend(statement.query([item, story])?.next()?.map(open_member).transpose()?);
+            }
             Ok(members)
         })
         .await

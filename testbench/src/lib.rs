@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
 pub mod backups;
+pub mod bounces;
 pub mod canary;
 pub mod certificates;
 pub mod chance;

@@ -121,9 +121,11 @@ async fn c07_d11_a_worker_that_sleeps_through_its_lease_changes_nothing() {
     assert_eq!(other.message_id, sleeper.message_id, "the same at each attempt");
     let until = outbox.now + TimeDelta::minutes(5);
     assert_eq!(outbox.commit(&sleeper, until).await, LastCheck::Lost);
-    for outcome in
-        [SendOutcome::Accepted("250".into()), SendOutcome::Ambiguous("cut".into()), SendOutcome::RejectedRecipient("550".into())]
-    {
+    for outcome in [
+        SendOutcome::Accepted("250".into()),
+        SendOutcome::Ambiguous("cut".into()),
+        SendOutcome::RejectedRecipient { reason: "550".into(), fault: None },
+    ] {
         assert!(!outbox.finish(&sleeper, outcome, Resend).await);
     }
     assert_eq!(outbox.commit(&other, until).await, LastCheck::Send);

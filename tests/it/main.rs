@@ -19,6 +19,7 @@ mod migrations;
 mod parse;
 mod real_feeds;
 mod refresh;
+mod rehearsals;
 mod schedule;
 mod serve;
 mod smtp;

@@ -134,6 +134,12 @@ impl Desk {
 
     /// Every source as OPML 2.0, themes as groups and categories.
     pub fn export(&self, locale: Locale, now: DateTime<Utc>) -> Result<String> {
+        let list = OpmlList { title: Some("veille".to_owned()), feeds: self.exported(locale), warnings: Vec::new() };
+        opml::write(&list, now).map_err(|error| Error::Internal(error.into()))
+    }
+
+    /// The sources, as [`Desk::export`] lists them.
+    pub fn exported(&self, locale: Locale) -> Vec<OpmlFeed> {
         let feeds = self.definitions.sources.iter().map(|source| OpmlFeed {
             title: Some(source.name.clone()),
             url: source.url.clone(),
@@ -141,8 +147,7 @@ impl Desk {
             language: source.language.clone(),
             categories: source.themes.iter().map(|slug| vec![self.theme_name(slug, locale)]).collect(),
         });
-        let list = OpmlList { title: Some("veille".to_owned()), feeds: feeds.collect(), warnings: Vec::new() };
-        opml::write(&list, now).map_err(|error| Error::Internal(error.into()))
+        feeds.collect()
     }
 
     fn theme(&self, text: &str) -> Result<Slug> {

@@ -93,7 +93,8 @@ async fn subscribe_readers(app: &App) -> Result<()> {
         ("nora@readers.example.org", "weekly"),
     ] {
         let consent = Some("a reader of the demonstration".to_owned());
-        let request = Request { email: email.to_owned(), digest: Some(digest.to_owned()), actor: "demo".to_owned(), consent };
+        let request =
+            Request { email: email.to_owned(), digest: Some(digest.to_owned()), actor: "demo".to_owned(), consent, lift: None };
         app.subscribe(request).await?;
     }
     Ok(())

@@ -2,11 +2,12 @@
 
 use crate::{
     app::{Error, Result},
-    domain::delivery::Claim,
+    domain::{bounce::BounceKey, delivery::Claim, email_address::EmailAddress},
     mail::{
         Mailer, Outgoing,
         message::{EncodedEdition, Envelope, Sender},
     },
+    pipeline::bounce::tag,
     store::{Store, deliveries::OutgoingEdition},
 };
 use std::{
@@ -19,7 +20,15 @@ use std::{
 pub(super) struct Letters {
     store: Store,
     mailer: Mailer,
+    bounces: Option<Bounces>,
     editions: Arc<Mutex<HashMap<i64, Arc<Prepared>>>>,
+}
+
+/// Where failures come back, and the key of the tags.
+#[derive(Clone)]
+pub(super) struct Bounces {
+    pub(super) address: EmailAddress,
+    pub(super) key: BounceKey,
 }
 
 /// An edition ready to be addressed.
@@ -30,8 +39,8 @@ struct Prepared {
 }
 
 impl Letters {
-    pub(super) fn new(store: Store, mailer: Mailer) -> Self {
-        Self { store, mailer, editions: Arc::default() }
+    pub(super) fn new(store: Store, mailer: Mailer, bounces: Option<Bounces>) -> Self {
+        Self { store, mailer, bounces, editions: Arc::default() }
     }
 
     /// The message of a delivery. Refused when the bytes are not those that were approved.
@@ -48,7 +57,8 @@ impl Letters {
             one_click: None,
         };
         let bytes = encoded.message(&envelope)?;
-        Ok(Outgoing { to: claim.email.clone(), message_id: claim.message_id.clone(), bytes })
+        let return_path = self.bounces.as_ref().and_then(|Bounces { address, key }| tag::address(address, claim.id, key));
+        Ok(Outgoing { to: claim.email.clone(), return_path, message_id: claim.message_id.clone(), bytes })
     }
 
     async fn edition(&self, number: i64) -> Result<Arc<Prepared>> {

@@ -37,6 +37,8 @@ pub(super) struct Worker {
 #[derive(PartialEq, Eq)]
 enum Next {
     Continue,
+    /// What else was claimed may be of the digest that was just paused.
+    ClaimAnew,
     Stop,
 }
 
@@ -79,10 +81,15 @@ impl Worker {
                 break;
             }
             while let Some(claim) = batch.next() {
-                if self.deliver(claim).await? == Next::Stop {
-                    self.outbox.store.release_deliveries(batch.collect()).await?;
+                let next = self.deliver(claim).await?;
+                if next == Next::Continue {
+                    continue;
+                }
+                self.outbox.store.release_deliveries(batch.collect()).await?;
+                if next == Next::Stop {
                     return Ok(());
                 }
+                break;
             }
         }
         Ok(())
@@ -96,7 +103,7 @@ impl Worker {
             Ok(message) => message,
             Err(error) => {
                 let reason = format!("the message cannot be made: {error}");
-                return self.finish(claim, SendOutcome::Deferred { reason, slow_down: false }).await;
+                return self.finish(claim, SendOutcome::Deferred { reason, slow_down: false, fault: None }).await;
             }
         };
         match self.announce(&message).await? {
@@ -148,6 +155,7 @@ impl Worker {
         self.count(&claim, &outcome);
         let slow = matches!(outcome, SendOutcome::Deferred { slow_down: true, .. });
         let accepted = matches!(outcome, SendOutcome::Accepted(_));
+        let paused = matches!(outcome, SendOutcome::RejectedSender(_));
         let policy = self.outbox.policy(&claim.digest);
         self.owed.ended.push(Ended { claim, outcome, policy });
         if accepted {
@@ -161,7 +169,7 @@ impl Worker {
                 return Ok(Next::Stop);
             }
         }
-        Ok(Next::Continue)
+        Ok(if paused { Next::ClaimAnew } else { Next::Continue })
     }
 
     /// Half the speed each time: a twentieth of a phase, a tenth, a fifth; on a new conversation.
@@ -187,7 +195,7 @@ impl Worker {
                 self.report.deferred += 1;
                 ("put off", reason)
             }
-            SendOutcome::RejectedRecipient(reason) => {
+            SendOutcome::RejectedRecipient { reason, .. } => {
                 self.report.failed += 1;
                 ("failed", reason)
             }

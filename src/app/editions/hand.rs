@@ -34,4 +34,9 @@ impl App {
         self.store.edition(number).await?;
         Ok(self.store.resend_ambiguous(number, self.clock.now()).await?)
     }
+    /// What [`App::resend_doubtful`] would send; nothing is.
+    pub async fn try_resend(&self, number: i64) -> Result<usize> {
+        self.store.edition(number).await?;
+        Ok(self.store.resendable(number).await?)
+    }
 }

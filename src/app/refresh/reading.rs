@@ -60,7 +60,7 @@ fn assess(round: &Round, asked: &Asked, (standing, desk): (&Standing<'_>, &mut D
     let relevance = round.matcher.relevance(&item, &desk.words, &asked.source.themes);
     let evidence = observe_item(&round.rules, &item, standing, round.app.clock.now());
     let reliability = score(&round.rules, &evidence);
-    let fingerprint = Fingerprint::of_item(&item, &desk.words, round.app.clock.now()).to_bytes();
+    let fingerprint = Fingerprint::of_item(&item, &desk.words, round.app.clock.now()).into_bytes();
     let text = desk.indexer.index(&desk.words, item.language.as_deref());
     AssessedItem { item, backlog: false, relevance, evidence, reliability, text, fingerprint }
 }

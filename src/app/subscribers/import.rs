@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, Error, Result, subscribers::Run},
-    domain::{email_address::EmailAddress, slug::Slug, subscriber::Standing},
+    domain::{email_address::EmailAddress, slug::Slug, subscriber::Standing, suppression::Suppression},
     store::subscribers::NewSubscription,
 };
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub struct KeptOut {
     pub email: String,
     /// "unsubscribed" or "suppressed".
     pub because: Standing,
+    /// Why it is suppressed, if it is.
+    pub suppressed: Option<Suppression>,
 }
 
 /// A line that cannot be used.
@@ -69,15 +71,21 @@ impl App {
                 self.store.subscribe(pairs.into_iter().map(new).collect(), self.clock.now()).await?
             }
         };
+        let mut kept_out = Vec::new();
         for (row, standing) in rows.into_iter().zip(standings) {
             match standing {
                 Standing::Unknown | Standing::Pending => report.added += 1,
                 Standing::Confirmed => report.already += 1,
-                Standing::Unsubscribed | Standing::Suppressed => {
-                    report.kept_out.push(KeptOut { line: row.line, email: row.email.to_string(), because: standing });
-                }
+                Standing::Unsubscribed | Standing::Suppressed => kept_out.push((row, standing)),
             }
         }
+        let emails = kept_out.iter().map(|(row, _)| row.email.clone()).collect();
+        let why = self.store.suppressions(emails).await?;
+        report.kept_out = kept_out
+            .into_iter()
+            .zip(why)
+            .map(|((row, because), suppressed)| KeptOut { line: row.line, email: row.email.to_string(), because, suppressed })
+            .collect();
         Ok(report)
     }
 
@@ -118,7 +126,7 @@ impl App {
         digest: Option<&str>,
         default: Option<&Slug>,
     ) -> std::result::Result<(EmailAddress, Slug), String> {
-        let email = email.parse::<EmailAddress>().map_err(|error| error.to_string())?;
+        let email = bare(email).parse::<EmailAddress>().map_err(|error| error.to_string())?;
         let digest = match digest {
             Some(text) => self.digest_named(Some(text)).map_err(|error| error.to_string())?,
             None => default
@@ -126,6 +134,15 @@ impl App {
                 .ok_or_else(|| format!("names no digest; add a column or use --digest: {}", self.digest_names()))?,
         };
         Ok((email, digest))
+    }
+}
+
+/// The address in `"Name" <address>`, as address books write it. One pair of brackets, at the end; anything else stays as it is, to be
+/// refused.
+fn bare(text: &str) -> &str {
+    match text.trim().strip_suffix('>').and_then(|head| head.split_once('<')) {
+        Some((name, address)) if !name.contains(['@', '>', '\r', '\n']) && !address.contains(['<', '>']) => address,
+        _ => text,
     }
 }
 
@@ -171,7 +188,23 @@ fn heading(fields: &[String]) -> Result<(usize, Option<usize>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{delimiter, heading};
+    use super::{bare, delimiter, heading};
+
+    #[test]
+    fn an_address_book_writes_a_name_before_the_address() {
+        for (text, expected) in [
+            ("\"Curie, Marie\" <marie@a.fr>", "marie@a.fr"),
+            ("Marie Curie <marie@a.fr>", "marie@a.fr"),
+            ("<marie@a.fr>", "marie@a.fr"),
+            ("marie@a.fr", "marie@a.fr"),
+            ("a@b.fr <marie@a.fr>", "a@b.fr <marie@a.fr>"),
+            ("<a@b.fr> <marie@a.fr>", "<a@b.fr> <marie@a.fr>"),
+            ("<a@b.fr", "<a@b.fr"),
+            ("a@b.fr>", "a@b.fr>"),
+        ] {
+            assert_eq!(bare(text), expected);
+        }
+    }
 
     #[test]
     fn spreadsheets_of_all_countries_are_read() {

@@ -209,16 +209,16 @@ pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<
 
 /// How it arrives, and who did not get it; nothing before it is sent.
 fn delivered(deliveries: &DeliverySummary, locale: Locale) -> Vec<String> {
-    let DeliverySummary { total, waiting, sent, failed, ambiguous, withdrawn, resent, .. } = deliveries;
+    let DeliverySummary { total, waiting, sent, failed, ambiguous, withdrawn, resent, bounced, .. } = deliveries;
     if *total == 0 {
         return Vec::new();
     }
     let mut lines = vec![locale.pick(
         format!(
-            "{total} envois : {sent} partis, {waiting} en attente, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés, {resent} refaits après une réponse perdue"
+            "{total} envois : {sent} partis, {waiting} en attente, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés, {resent} refaits après une réponse perdue, {bounced} revenus"
         ),
         format!(
-            "{total} deliveries: {sent} sent, {waiting} waiting, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn, {resent} sent again after a lost answer"
+            "{total} deliveries: {sent} sent, {waiting} waiting, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn, {resent} sent again after a lost answer, {bounced} came back"
         ),
     )];
     lines.extend(deliveries.problems.iter().map(|problem| format!("  {}: {}", problem.email, problem.reason)));
@@ -257,6 +257,20 @@ pub(super) fn replayed(replayed: &Replayed, locale: Locale) -> Vec<String> {
 pub(super) fn cancelled(detail: &EditionDetail, locale: Locale) -> Vec<String> {
     let free = locale.pick("Ses informations et sa période sont libres.", "Its stories and its period are free again.");
     vec![headline(&detail.summary, locale), free.to_owned()]
+}
+
+pub(super) fn would_cancel(detail: &EditionDetail, locale: Locale) -> Vec<String> {
+    let told = locale.pick("Elle peut être annulée. Rien n'a changé.", "It may be cancelled. Nothing was changed.");
+    vec![headline(&detail.summary, locale), told.to_owned()]
+}
+
+pub(super) fn would_resend(sent: &Sent, locale: Locale) -> Vec<String> {
+    let queued = sent.queued;
+    let told = locale.pick(
+        format!("{queued} envoi(s) incertain(s) repartiraient. Rien n'a été envoyé."),
+        format!("{queued} ambiguous deliver(ies) would leave once more. Nothing was sent."),
+    );
+    vec![sent.subject.clone(), told]
 }
 
 fn headline(edition: &EditionSummary, locale: Locale) -> String {

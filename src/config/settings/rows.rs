@@ -147,6 +147,15 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     plain(
         "mail",
+        "bounce_address",
+        Value::Optional(|draft, text| {
+            let address = text.as_deref().map(shapes::bounce_address).transpose();
+            address.map(|address| draft.settings.mail.bounce_address = address)
+        }),
+        |settings| settings.mail.bounce_address.as_ref().map(ToString::to_string).unwrap_or_default(),
+    ),
+    plain(
+        "mail",
         "connections",
         Value::Whole(1..=32, |draft, number| draft.settings.mail.connections = usize::try_from(number).unwrap_or(1)),
         |settings| settings.mail.connections.to_string(),

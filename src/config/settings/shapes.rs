@@ -3,7 +3,7 @@
 use super::login::Login;
 use crate::{
     config::text::sayable,
-    domain::localised::Words,
+    domain::{bounce::LONGEST_BASE, email_address::EmailAddress, localised::Words},
     settings::{Secret, SmtpSecurity, SmtpSettings, Transport},
 };
 use ipnet::IpNet;
@@ -78,6 +78,20 @@ pub(super) fn mailbox(text: &str) -> Result<(), Words> {
         format!("\"{text}\" n'est pas une adresse ; écrivez veille@example.org ou Veille <veille@example.org>"),
         format!("\"{text}\" is no address; write veille@example.org or Veille <veille@example.org>"),
     ))
+}
+
+/// A bare address; a tag is put between its local part and the @: there must be room for it.
+pub(super) fn bounce_address(text: &str) -> Result<EmailAddress, Words> {
+    let local = text.trim().split('@').next().unwrap_or_default();
+    text.parse().ok().filter(|_| !local.contains('+') && local.len() <= LONGEST_BASE).ok_or_else(|| {
+        let shown = sayable(text);
+        Words::new(
+            format!(
+                "\"{shown}\" ne convient pas : une adresse seule, au plus {LONGEST_BASE} caractères et pas de + avant le @, comme rebonds@example.org"
+            ),
+            format!("\"{shown}\" will not do: a bare address, at most {LONGEST_BASE} characters and no + before the @, like rebonds@example.org"),
+        )
+    })
 }
 
 /// The name under which a relay signs.

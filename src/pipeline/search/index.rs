@@ -35,18 +35,17 @@ impl Indexer {
     }
 
     fn distinct(&mut self, texts: &[&Words], language: Option<&str>) -> String {
-        let stems = match language {
+        let mut stems = match language {
             Some(tag) if tag.starts_with("fr") => Some(&mut self.french),
             Some(tag) if tag.starts_with("en") => Some(&mut self.english),
             _ => None,
         };
         self.seen.clear();
-        let seen = &mut self.seen;
-        let fresh = texts.iter().flat_map(|text| text.iter()).filter(|word| is_indexed(word) && seen.insert(word.hash));
         let mut joined = String::with_capacity(1024);
-        match stems {
-            Some(stems) => fresh.for_each(|word| append(&mut joined, stems.of(&word))),
-            None => fresh.for_each(|word| append(&mut joined, word.key)),
+        for text in texts {
+            for word in text.those(|hash| self.seen.insert(hash)).filter(is_indexed) {
+                append(&mut joined, stems.as_mut().map_or(word.key, |stems| stems.of(&word)));
+            }
         }
         joined
     }

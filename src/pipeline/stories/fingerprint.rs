@@ -1,5 +1,4 @@
-//! What grouping compares items by, in a few hundred bytes: taken from the whole text once, kept with the item, read again as long as its
-//! story is open.
+//! What grouping compares items by, taken from the whole text once. `packed` tells how it is kept.
 
 use crate::{
     domain::{identifier::Identifier, item::NewItem},
@@ -7,6 +6,7 @@ use crate::{
         stories::{
             glossary::in_english,
             identifiers::{Context, Mention},
+            packed::{Fingerprint, Parts},
             sketch::Sketch,
         },
         text::{ItemWords, Word, Words, hash, is_stop_word, shingles},
@@ -15,8 +15,6 @@ use crate::{
 use chrono::{DateTime, Datelike, Utc};
 use std::collections::BTreeMap;
 
-/// Changes with the meaning of the bytes.
-const VERSION: u8 = 1;
 /// Words of the summary that are kept, and words in all.
 const LEAD_WORDS: usize = 40;
 const WORDS: usize = 56;
@@ -44,21 +42,6 @@ pub struct Text<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// See the module.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fingerprint {
-    /// Hash of the address; 0 for none, and for a home page.
-    pub(super) url: u64,
-    pub(super) identifiers: Vec<Mention>,
-    /// Content words by number, with their weight in tenths.
-    pub(super) words: Vec<(u32, u8)>,
-    /// Numbers in the title; odd for versions and decimals ("1.95.1"), even for the others.
-    pub(super) numbers: Vec<u32>,
-    /// Folded, between spaces.
-    pub(super) title: String,
-    pub(super) sketch: Sketch,
-}
-
 impl Fingerprint {
     /// Takes the fingerprint of a text of which `words` are the words; those of a body no longer than the summary do not count.
     pub fn of(text: &Text<'_>, words: &ItemWords) -> Self {
@@ -67,14 +50,14 @@ impl Fingerprint {
         let context = Context { words: &head, year: text.at.year(), month: i32::try_from(text.at.month()).unwrap_or(1) };
         let mut runs = Vec::new();
         shingles(if words.body.len() > lead.len() { &words.body } else { lead }, &mut runs);
-        Self {
+        Self::pack(&Parts {
             url: text.url.filter(|url| !is_home(url)).map_or(0, |url| hash(url.as_bytes())),
-            identifiers: text.identifiers.iter().take(usize::from(u8::MAX)).map(|id| Mention::of(id, &context)).collect(),
+            identifiers: text.identifiers.iter().map(|id| Mention::of(id, &context)).collect(),
             words: weighed(title, lead, text),
             numbers: numbers(title, text.title),
             title: spaced(title),
             sketch: Sketch::of(runs),
-        }
+        })
     }
 
     /// Takes the fingerprint of an item that comes in at `now`.
@@ -87,77 +70,6 @@ impl Fingerprint {
             at: item.published.map_or(now, |published| published.at),
         };
         Self::of(&text, words)
-    }
-
-    /// The bytes to keep.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![VERSION];
-        bytes.extend(self.url.to_le_bytes());
-        list(&mut bytes, &self.identifiers, |mention, bytes| {
-            bytes.extend(mention.key.to_le_bytes());
-            bytes.push(u8::from(mention.prominent) | u8::from(mention.lasting) << 1);
-        });
-        list(&mut bytes, &self.words, |(word, weight), bytes| {
-            bytes.extend(word.to_le_bytes());
-            bytes.push(*weight);
-        });
-        list(&mut bytes, &self.numbers, |number, bytes| bytes.extend(number.to_le_bytes()));
-        list(&mut bytes, self.title.as_bytes(), |byte, bytes| bytes.push(*byte));
-        bytes.push(self.sketch.rate);
-        list(&mut bytes, &self.sketch.bands, |band, bytes| bytes.extend(band.to_le_bytes()));
-        list(&mut bytes, &self.sketch.sample, |shingle, bytes| bytes.extend(shingle.to_le_bytes()));
-        bytes
-    }
-
-    /// Reads them back. `None` when they are of another version, or damaged: take it anew.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut rest = Bytes(bytes);
-        if rest.byte()? != VERSION {
-            return None;
-        }
-        let fingerprint = Self {
-            url: u64::from_le_bytes(rest.take()?),
-            identifiers: rest.list(|rest| {
-                let key = u64::from_le_bytes(rest.take()?);
-                let flags = rest.byte()?;
-                Some(Mention { key, prominent: flags & 1 != 0, lasting: flags & 2 != 0 })
-            })?,
-            words: rest.list(|rest| Some((u32::from_le_bytes(rest.take()?), rest.byte()?)))?,
-            numbers: rest.list(|rest| Some(u32::from_le_bytes(rest.take()?)))?,
-            title: String::from_utf8(rest.list(Bytes::byte)?).ok()?,
-            sketch: Sketch {
-                rate: rest.byte()?,
-                bands: rest.list(|rest| Some(u32::from_le_bytes(rest.take()?)))?,
-                sample: rest.list(|rest| Some(u32::from_le_bytes(rest.take()?)))?,
-            },
-        };
-        rest.0.is_empty().then_some(fingerprint)
-    }
-}
-
-/// A count, then each element; what does not fit in the count is left out.
-fn list<T>(bytes: &mut Vec<u8>, elements: &[T], write: impl Fn(&T, &mut Vec<u8>)) {
-    let count = u8::try_from(elements.len()).unwrap_or(u8::MAX);
-    bytes.push(count);
-    elements.iter().take(usize::from(count)).for_each(|element| write(element, bytes));
-}
-
-struct Bytes<'a>(&'a [u8]);
-
-impl Bytes<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (first, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take::<1>().map(|[byte]| byte)
-    }
-
-    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.byte()?;
-        (0..count).map(|_| read(self)).collect()
     }
 }
 
@@ -253,14 +165,14 @@ mod tests {
 
     #[test]
     fn home_pages_are_no_address() {
-        assert_eq!(of("x", "", Some("https://example.org/")).url, 0);
-        assert_ne!(of("x", "", Some("https://example.org/a")).url, 0);
-        assert_ne!(of("x", "", Some("https://example.org/?p=1")).url, 0);
+        assert_eq!(of("x", "", Some("https://example.org/")).url(), 0);
+        assert_ne!(of("x", "", Some("https://example.org/a")).url(), 0);
+        assert_ne!(of("x", "", Some("https://example.org/?p=1")).url(), 0);
     }
 
     #[test]
     fn both_languages_share_their_words() {
-        let words = |text: &str| of(text, "", None).words.into_iter().map(|(word, _)| word).collect::<Vec<_>>();
+        let words = |text: &str| of(text, "", None).words().map(|(word, _)| word).collect::<Vec<_>>();
         assert_eq!(words("Amende : la CNIL"), words("CNIL fines"));
     }
 
@@ -268,12 +180,12 @@ mod tests {
         #[test]
         fn bytes_are_read_back(title in r"\PC{0,80}", summary in r"[\PC ]{0,900}") {
             let taken = of(&title, &summary, Some("https://example.org/a"));
-            prop_assert_eq!(Fingerprint::from_bytes(&taken.to_bytes()), Some(taken));
+            prop_assert_eq!(Fingerprint::from_bytes(taken.as_bytes().into()), Some(taken));
         }
 
         #[test]
         fn damaged_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Fingerprint::from_bytes(&bytes);
+            let _ = Fingerprint::from_bytes(bytes.into());
         }
     }
 }

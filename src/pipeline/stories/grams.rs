@@ -1,5 +1,7 @@
 //! Likeness of titles by their runs of three to five letters: what endings, compounds and close spellings leave of words.
 
+use crate::pipeline::stories::logarithm::log;
+
 /// Counters of runs: a power of two.
 const COUNTERS: usize = 1 << 16;
 /// Titles imagined to have been read before the first.
@@ -41,7 +43,7 @@ impl Grams {
         for run in runs(title) {
             let count = &mut self.counts[usize::from(run)];
             *count += 1.0;
-            self.logs[usize::from(run)] = count.ln();
+            self.logs[usize::from(run)] = log(*count);
         }
     }
 

@@ -4,18 +4,14 @@ use crate::{
     domain::story::{OpenMember, Tie, UngroupedItem},
     pipeline::{
         stories::{
-            copies::{Copies, HashedMap},
-            fingerprint::{Fingerprint, Text},
-            grams::Grams,
-            habits::Habits,
-            search::Found,
+            copies::Copies, fingerprint::Text, grams::Grams, habits::Habits, packed::Fingerprint, search::Found,
             vocabulary::Vocabulary,
         },
         text::{ItemWords, hash, is_stop_word},
     },
 };
 use chrono::TimeDelta;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// How long a story stays open after its last item, and how long before its first an item may have happened.
 pub const WINDOW: TimeDelta = TimeDelta::days(7);
@@ -39,11 +35,11 @@ pub struct Assignment {
 pub struct StoryIndex {
     pub(super) items: Vec<Member>,
     pub(super) stories: Vec<OpenStory>,
-    by_id: HashMap<i64, u32>,
-    pub(super) by_url: HashMap<u64, Page>,
-    pub(super) by_title: HashMap<u64, u32>,
-    pub(super) by_identifier: HashMap<u64, Vec<u32>>,
-    pub(super) by_word: HashedMap<Vec<u32>>,
+    by_id: FxHashMap<i64, u32>,
+    pub(super) by_url: FxHashMap<u64, Page>,
+    pub(super) by_title: FxHashMap<u64, u32>,
+    pub(super) by_identifier: FxHashMap<u64, Vec<u32>>,
+    pub(super) by_word: FxHashMap<u32, Vec<u32>>,
     pub(super) copies: Copies,
     pub(super) vocabulary: Vocabulary,
     pub(super) grams: Grams,
@@ -65,15 +61,15 @@ pub(super) struct OpenStory {
     pub(super) id: i64,
     pub(super) first: i64,
     pub(super) last: i64,
-    /// Sum of the words of its members, sorted by word.
-    pub(super) words: Vec<(u32, f32)>,
+    /// Sum of the words of its members, sorted by word; empty while there is one member, whose words they are.
+    words: Vec<(u32, f32)>,
     pub(super) members: Vec<u32>,
 }
 
-/// An address: the first item that had it, and the sources that gave it.
+/// An address: the first item that had it, and the other sources that gave it.
 pub(super) struct Page {
     pub(super) first: u32,
-    pub(super) sources: Vec<i64>,
+    pub(super) others: Vec<i64>,
 }
 
 impl Default for StoryIndex {
@@ -88,11 +84,11 @@ impl StoryIndex {
         Self {
             items: Vec::new(),
             stories: Vec::new(),
-            by_id: HashMap::new(),
-            by_url: HashMap::new(),
-            by_title: HashMap::new(),
-            by_identifier: HashMap::new(),
-            by_word: HashedMap::default(),
+            by_id: FxHashMap::default(),
+            by_url: FxHashMap::default(),
+            by_title: FxHashMap::default(),
+            by_identifier: FxHashMap::default(),
+            by_word: FxHashMap::default(),
             copies: Copies::default(),
             vocabulary: Vocabulary::new(),
             grams: Grams::new(),
@@ -102,20 +98,24 @@ impl StoryIndex {
     }
 
     /// Takes in a member of an open story. One whose fingerprint is of another version is left out: false.
-    pub fn add(&mut self, member: &OpenMember) -> bool {
-        let Some(fingerprint) = Fingerprint::from_bytes(&member.fingerprint) else { return false };
+    pub fn add(&mut self, member: OpenMember) -> bool {
+        let Some(fingerprint) = Fingerprint::from_bytes(member.fingerprint.into()) else { return false };
         let at = member.at.timestamp();
         let story = self.story(member.story, at);
-        self.grams.compare_with(&fingerprint.title);
+        self.grams.compare_with(fingerprint.title());
         self.insert(Member { item: member.item, story, source: member.source, at, fingerprint });
         true
     }
 
     /// Finds the story of an item, or opens one, and takes the item in.
     pub fn assign(&mut self, item: &UngroupedItem) -> Assignment {
-        let fingerprint = item.fingerprint.as_deref().and_then(Fingerprint::from_bytes).unwrap_or_else(|| fingerprint(item));
+        let fingerprint = item
+            .fingerprint
+            .as_deref()
+            .and_then(|bytes| Fingerprint::from_bytes(bytes.into()))
+            .unwrap_or_else(|| fingerprint(item));
         let mut query = Member { item: item.item, story: 0, source: item.source, at: item.at.timestamp(), fingerprint };
-        self.grams.compare_with(&query.fingerprint.title);
+        self.grams.compare_with(query.fingerprint.title());
         let (story, tie) = match self.find(&query, item) {
             Some(Found { story, tie }) => (story, tie),
             None => (self.story(item.item, query.at), Tie::Seed),
@@ -134,7 +134,7 @@ impl StoryIndex {
     /// The bytes of the fingerprint of an item that was given to this index.
     pub fn fingerprint(&self, item: i64) -> Option<Vec<u8>> {
         let member = self.items.iter().rev().find(|member| member.item == item)?;
-        Some(member.fingerprint.to_bytes())
+        Some(member.fingerprint.as_bytes().to_vec())
     }
 
     fn story(&mut self, id: i64, at: i64) -> u32 {
@@ -154,31 +154,55 @@ impl StoryIndex {
         story.first = story.first.min(member.at);
         story.last = story.last.max(member.at);
         story.members.push(number);
-        for word in merge(&mut story.words, &member.fingerprint.words) {
-            self.by_word.entry(u64::from(word)).or_default().push(member.story);
-        }
-        for mention in &member.fingerprint.identifiers {
+        self.insert_words(&member);
+        for mention in member.fingerprint.identifiers() {
             self.by_identifier.entry(mention.key).or_default().push(number);
         }
-        if member.fingerprint.url != 0 {
-            let page = self.by_url.entry(member.fingerprint.url).or_insert(Page { first: number, sources: Vec::new() });
-            if page.sources.len() < SOURCES && !page.sources.contains(&member.source) {
-                page.sources.push(member.source);
-            }
-        }
+        self.insert_page(&member, number);
         if let Some(title) = telling_title(&member.fingerprint) {
             self.by_title.entry(title).or_insert(number);
         }
-        self.copies.add(&member.fingerprint.sketch, number);
+        self.copies.add(&member.fingerprint, number);
         if let Some(before) = self.habits.last(member.source) {
             let before = &self.items[before as usize].fingerprint;
             let likeness = self.between(&member.fingerprint, before);
             self.habits.add(member.source, likeness);
         }
         self.habits.came(member.source, number);
-        self.vocabulary.add(member.fingerprint.words.iter().map(|(word, _)| *word));
-        self.grams.add(&member.fingerprint.title);
+        self.vocabulary.add(member.fingerprint.words().map(|(word, _)| word));
+        self.grams.add(member.fingerprint.title());
         self.items.push(member);
+    }
+
+    /// The words of a story's first member are its own; from the second on, the sum is kept.
+    fn insert_words(&mut self, member: &Member) {
+        let story = &mut self.stories[member.story as usize];
+        let words = member.fingerprint.words();
+        let mut post = |word: u32| self.by_word.entry(word).or_default().push(member.story);
+        let [first, _, ..] = story.members.as_slice() else { return words.for_each(|(word, _)| post(word)) };
+        if story.words.is_empty() {
+            story.words.extend(self.items[*first as usize].fingerprint.words().map(weight));
+        }
+        merge(&mut story.words, words).into_iter().for_each(post);
+    }
+
+    fn insert_page(&mut self, member: &Member, number: u32) {
+        let url = member.fingerprint.url();
+        if url == 0 {
+            return;
+        }
+        let page = self.by_url.entry(url).or_insert(Page { first: number, others: Vec::new() });
+        let known = page.first == number || self.items[page.first as usize].source == member.source;
+        if !known && page.others.len() < SOURCES && !page.others.contains(&member.source) {
+            page.others.push(member.source);
+        }
+    }
+
+    /// The words of a story with their weight, sorted by word.
+    pub(super) fn words(&self, story: &OpenStory) -> impl Iterator<Item = (u32, f32)> {
+        let only = story.members.first().filter(|_| story.words.is_empty());
+        let only = only.into_iter().flat_map(|number| self.items[*number as usize].fingerprint.words().map(weight));
+        story.words.iter().copied().chain(only)
     }
 }
 
@@ -191,23 +215,28 @@ fn fingerprint(item: &UngroupedItem) -> Fingerprint {
 
 /// The key of a title long enough to be told by one hand only.
 pub(super) fn telling_title(fingerprint: &Fingerprint) -> Option<u64> {
-    let telling = fingerprint.title.split_ascii_whitespace().filter(|word| word.len() > 2 && !is_stop_word(word)).count();
-    (telling >= TELLING_TITLE).then(|| hash(fingerprint.title.as_bytes()))
+    let title = fingerprint.title();
+    let telling = title.split_ascii_whitespace().filter(|word| word.len() > 2 && !is_stop_word(word)).count();
+    (telling >= TELLING_TITLE).then(|| hash(title.as_bytes()))
 }
 
 /// Adds the words of an item to those of a story; gives those that the story did not have.
-fn merge(words: &mut Vec<(u32, f32)>, more: &[(u32, u8)]) -> Vec<u32> {
+fn merge(words: &mut Vec<(u32, f32)>, more: impl Iterator<Item = (u32, u8)>) -> Vec<u32> {
     let mut new = Vec::new();
     let known = words.len();
     for (word, weight) in more {
-        match words[..known].binary_search_by_key(word, |(known, _)| *known) {
-            Ok(at) => words[at].1 += f32::from(*weight),
+        match words[..known].binary_search_by_key(&word, |(known, _)| *known) {
+            Ok(at) => words[at].1 += f32::from(weight),
             Err(_) => {
-                new.push(*word);
-                words.push((*word, f32::from(*weight)));
+                new.push(word);
+                words.push((word, f32::from(weight)));
             }
         }
     }
     words.sort_unstable_by_key(|(word, _)| *word);
     new
+}
+
+fn weight((word, tenths): (u32, u8)) -> (u32, f32) {
+    (word, f32::from(tenths))
 }

@@ -1,8 +1,8 @@
 //! How alike an item and a story are, and how alike they must be.
 
 use crate::pipeline::stories::{
-    fingerprint::Fingerprint,
     index::{Member, StoryIndex, WINDOW},
+    packed::Fingerprint,
 };
 
 /// What words and letters weigh: tuned on the labelled set of `tests/it/stories`.
@@ -50,7 +50,7 @@ impl StoryIndex {
         let open = &self.stories[story as usize];
         let compared: Vec<&Member> =
             open.members.iter().rev().take(COMPARED).map(|number| &self.items[*number as usize]).collect();
-        let (words, shared_words) = cosine(&query.fingerprint.words, &open.words, |word| self.vocabulary.rarity(word));
+        let (words, shared_words) = cosine(query.fingerprint.words(), self.words(open), |word| self.vocabulary.rarity(word));
         let letters = if words < WORTH_READING { 0.0 } else { self.letters(&compared) };
         let away = (open.first - query.at).max(query.at - open.last).max(0);
         let faded = 1.0 - (1.0 - AT_WINDOW_END) * away as f64 / WINDOW.num_seconds() as f64;
@@ -60,15 +60,15 @@ impl StoryIndex {
 
     /// Mean likeness of the titles to the current one.
     fn letters(&self, compared: &[&Member]) -> f64 {
-        let sum: f64 = compared.iter().map(|member| f64::from(self.grams.likeness(&member.fingerprint.title))).sum();
+        let sum: f64 = compared.iter().map(|member| f64::from(self.grams.likeness(member.fingerprint.title()))).sum();
         sum / compared.len().max(1) as f64
     }
 
     /// How alike two items are, the first of which has the title that `grams` compares with.
     pub(super) fn between(&self, current: &Fingerprint, other: &Fingerprint) -> f64 {
-        let other_words: Vec<(u32, f32)> = other.words.iter().map(|(word, weight)| (*word, f32::from(*weight))).collect();
-        let (words, _) = cosine(&current.words, &other_words, |word| self.vocabulary.rarity(word));
-        WORDS * words + LETTERS * f64::from(self.grams.likeness(&other.title))
+        let other_words = other.words().map(|(word, weight)| (word, f32::from(weight)));
+        let (words, _) = cosine(current.words(), other_words, |word| self.vocabulary.rarity(word));
+        WORDS * words + LETTERS * f64::from(self.grams.likeness(other.title()))
     }
 
     fn asked(&self, query: &Member, compared: &[&Member]) -> f64 {
@@ -95,44 +95,45 @@ fn numbers(query: &Member, compared: &[&Member]) -> f64 {
 
 /// Whether two titles hold the same numbers.
 pub(super) fn same_numbers(one: &Fingerprint, other: &Fingerprint) -> bool {
-    let within = |one: &[u32], other: &[u32]| one.iter().all(|number| other.contains(number));
-    within(&one.numbers, &other.numbers) && within(&other.numbers, &one.numbers)
+    let within =
+        |one: &Fingerprint, other: &Fingerprint| one.numbers().all(|number| other.numbers().any(|other| other == number));
+    within(one, other) && within(other, one)
 }
 
 /// 1 when one title has no number or when they share one, less when they contradict.
 fn agreement(one: &Fingerprint, other: &Fingerprint) -> f64 {
-    let shared =
-        |one: &[u32], other: &[u32]| one.is_empty() || other.is_empty() || one.iter().any(|number| other.contains(number));
-    let versions = |of: &Fingerprint| of.numbers.iter().copied().filter(|number| number % 2 == 1).collect::<Vec<_>>();
-    if !shared(&versions(one), &versions(other)) {
+    let shared = |counts: fn(&u32) -> bool| {
+        let (mut own, theirs) = (one.numbers().filter(counts).peekable(), other.numbers().filter(counts));
+        own.peek().is_none() || theirs.clone().next().is_none() || own.any(|number| theirs.clone().any(|their| their == number))
+    };
+    if !shared(|number| number % 2 == 1) {
         OTHER_VERSION
-    } else if !shared(&one.numbers, &other.numbers) {
+    } else if !shared(|_| true) {
         OTHER_NUMBERS
     } else {
         1.0
     }
 }
 
-/// Cosine between the words of an item and those of a story, weighed by rarity, and how many they share. `centroid` is sorted by word.
-fn cosine(item: &[(u32, u8)], centroid: &[(u32, f32)], rarity: impl Fn(u32) -> f32) -> (f64, f64) {
+/// Cosine between the words of an item and those of a story, weighed by rarity, and how many they share. Both are sorted by word.
+fn cosine(
+    item: impl Iterator<Item = (u32, u8)>,
+    centroid: impl Iterator<Item = (u32, f32)>,
+    rarity: impl Fn(u32) -> f32,
+) -> (f64, f64) {
     let (mut product, mut own, mut theirs, mut shared) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0);
-    let mut at = 0;
-    for (word, weight) in item {
-        let rare = rarity(*word);
-        let weight = f32::from(*weight) * rare;
-        own += weight * weight;
-        while centroid.get(at).is_some_and(|(known, _)| known < word) {
-            at += 1;
-        }
-        if let Some((_, other)) = centroid.get(at).filter(|(known, _)| known == word) {
-            product += weight * other * rare;
+    let weighed = |(word, weight): (u32, f32)| (word, weight * rarity(word));
+    let mut item =
+        item.map(|(word, weight)| weighed((word, f32::from(weight)))).inspect(|(_, weight)| own += weight * weight).peekable();
+    for (word, weight) in centroid.map(weighed) {
+        theirs += weight * weight;
+        while item.next_if(|(known, _)| *known < word).is_some() {}
+        if let Some((_, other)) = item.next_if(|(known, _)| *known == word) {
+            product += weight * other;
             shared += 1.0;
         }
     }
-    for (word, weight) in centroid {
-        let weight = weight * rarity(*word);
-        theirs += weight * weight;
-    }
+    item.for_each(drop);
     let lengths = (own * theirs).sqrt();
     (if lengths > 0.0 { f64::from((product / lengths).min(1.0)) } else { 0.0 }, shared)
 }

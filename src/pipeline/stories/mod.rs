@@ -20,12 +20,15 @@ mod identifiers;
 mod index;
 mod lead;
 mod likeness;
+mod logarithm;
+mod packed;
 mod search;
 mod sketch;
 mod vocabulary;
 mod voices;
 
-pub use fingerprint::{Fingerprint, Text};
+pub use fingerprint::Text;
 pub use index::{Assignment, StoryIndex, WINDOW};
 pub use lead::lead;
+pub use packed::Fingerprint;
 pub use voices::{Voice, corroborations, independent};

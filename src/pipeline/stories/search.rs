@@ -64,20 +64,21 @@ impl StoryIndex {
 
     /// Within one source, templates repeat texts and change logs share one page: only nearly the same title makes two items one.
     fn nearly_same_title(&self, query: &Member, other: &Member) -> bool {
-        self.grams.likeness(&other.fingerprint.title) >= SAME_TITLE && same_numbers(&query.fingerprint, &other.fingerprint)
+        self.grams.likeness(other.fingerprint.title()) >= SAME_TITLE && same_numbers(&query.fingerprint, &other.fingerprint)
     }
 
     fn same_url(&self, query: &Member) -> Option<Found> {
-        let page = self.by_url.get(&query.fingerprint.url).filter(|_| query.fingerprint.url != 0)?;
+        let page = self.by_url.get(&query.fingerprint.url())?;
         let other = &self.items[page.first as usize];
         let found = Found { story: other.story, tie: Tie::SameUrl { item: other.item } };
-        (!page.sources.contains(&query.source) || self.nearly_same_title(query, other)).then_some(found)
+        (other.source != query.source && !page.others.contains(&query.source) || self.nearly_same_title(query, other))
+            .then_some(found)
     }
 
     fn copy(&self, query: &Member) -> Option<Found> {
-        let candidates = self.copies.candidates(&query.fingerprint.sketch).into_iter().map(|number| &self.items[number as usize]);
+        let candidates = self.copies.candidates(&query.fingerprint).into_iter().map(|number| &self.items[number as usize]);
         let measured = candidates.filter(|other| self.is_open(other.story, query.at)).filter_map(|other| {
-            let overlap = copied(&query.fingerprint.sketch, &other.fingerprint.sketch)?;
+            let overlap = copied(&query.fingerprint, &other.fingerprint)?;
             (query.source != other.source || self.nearly_same_title(query, other)).then_some((overlap, other))
         });
         // The largest overlap; the oldest of equals.
@@ -88,7 +89,7 @@ impl StoryIndex {
     /// The same long title elsewhere, where the texts are too short to be compared.
     fn same_title(&self, query: &Member) -> Option<Found> {
         let other = &self.items[*self.by_title.get(&telling_title(&query.fingerprint)?)? as usize];
-        let short = query.fingerprint.sketch.bands.is_empty() || other.fingerprint.sketch.bands.is_empty();
+        let short = query.fingerprint.bands().len() == 0 || other.fingerprint.bands().len() == 0;
         let found = Found { story: other.story, tie: Tie::Copy { item: other.item, overlap: 1.0 } };
         (short && query.source != other.source && self.is_open(other.story, query.at)).then_some(found)
     }
@@ -122,16 +123,16 @@ impl StoryIndex {
     /// Stories that name an identifier of the item, with the one for which the least likeness is asked.
     fn shared_identifiers(&self, query: &Member) -> HashMap<u32, Shared> {
         let mut shared = HashMap::<u32, Shared>::new();
-        for mention in &query.fingerprint.identifiers {
+        for mention in query.fingerprint.identifiers() {
             let holders = self.by_identifier.get(&mention.key).map(Vec::as_slice).unwrap_or_default();
             let open = |number: &&u32| self.is_open(self.items[**number as usize].story, query.at);
             let holders: Vec<u32> = holders.iter().rev().take(HOLDERS).filter(open).copied().collect();
             let stories = holders.iter().map(|number| self.items[*number as usize].story).collect::<HashSet<_>>().len();
             for holder in holders {
                 let other = &self.items[holder as usize];
-                let theirs = other.fingerprint.identifiers.iter().find(|theirs| theirs.key == mention.key);
-                let named = query.fingerprint.identifiers.len().max(other.fingerprint.identifiers.len());
-                let Some(asked) = theirs.and_then(|theirs| share_asked(*mention, *theirs, stories, named)) else { continue };
+                let theirs = other.fingerprint.identifiers().find(|theirs| theirs.key == mention.key);
+                let named = query.fingerprint.identifiers().len().max(other.fingerprint.identifiers().len());
+                let Some(asked) = theirs.and_then(|theirs| share_asked(mention, theirs, stories, named)) else { continue };
                 let known = shared.entry(other.story).or_insert(Shared { asked, holder, key: mention.key });
                 // The earliest of equals, for people to look at.
                 if asked <= known.asked {
@@ -144,13 +145,13 @@ impl StoryIndex {
 
     /// The stories that share the rarest words of the item, the most alike of them.
     fn candidates(&mut self, query: &Member) -> Vec<u32> {
-        let mut words = query.fingerprint.words.clone();
+        let mut words: Vec<(u32, u8)> = query.fingerprint.words().collect();
         let count = |word: u32| self.vocabulary.count(word);
         words.sort_unstable_by(|(one, _), (two, _)| count(*one).total_cmp(&count(*two)).then(one.cmp(two)));
         let (mut left, mut touched) = (READ, Vec::new());
         for (word, weight) in words {
             let gain = self.vocabulary.rarity(word).powi(2) * f32::from(weight);
-            let stories = self.by_word.get(&u64::from(word)).map(Vec::as_slice).unwrap_or_default();
+            let stories = self.by_word.get(&word).map(Vec::as_slice).unwrap_or_default();
             // The last ones first: a fact is told within days.
             for story in stories.iter().rev().take(left) {
                 let tally = &mut self.tally[*story as usize];
@@ -175,14 +176,14 @@ impl StoryIndex {
 
     /// The words that an item shares with a story, as the item writes them, the weightiest first.
     fn shown(&self, query: &Member, item: &UngroupedItem, story: u32) -> Vec<String> {
-        let centroid = &self.stories[story as usize].words;
+        let centroid: Vec<u32> = self.words(&self.stories[story as usize]).map(|(word, _)| word).collect();
         let text = format!("{}\n{}", item.title, item.summary);
         let words = Words::of(&text);
         let mut shared = HashMap::new();
         for word in words.iter().filter(is_content) {
             let number = number(word.hash);
-            let weight = query.fingerprint.words.iter().find(|(known, _)| *known == number).map(|(_, weight)| f32::from(*weight));
-            if let (Some(weight), Ok(_)) = (weight, centroid.binary_search_by_key(&number, |(word, _)| *word)) {
+            let weight = query.fingerprint.words().find(|(known, _)| *known == number).map(|(_, weight)| f32::from(weight));
+            if let (Some(weight), Ok(_)) = (weight, centroid.binary_search(&number)) {
                 shared.entry(number).or_insert((weight * self.vocabulary.rarity(number), word.start, word.end));
             }
         }

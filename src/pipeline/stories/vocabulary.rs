@@ -1,6 +1,6 @@
 //! How rare a word is.
 
-use crate::pipeline::stories::glossary::common_numbers;
+use crate::pipeline::stories::{glossary::common_numbers, logarithm::log};
 
 /// Counters: a power of two. Two words may share one; the rarer then weighs a little less.
 const COUNTERS: usize = 1 << 17;
@@ -34,7 +34,7 @@ impl Vocabulary {
         for word in words {
             let count = &mut self.counts[slot(word)];
             *count += 1.0;
-            self.logs[slot(word)] = count.ln();
+            self.logs[slot(word)] = log(*count);
         }
     }
 

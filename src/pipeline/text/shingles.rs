@@ -12,11 +12,7 @@ pub fn shingles(words: &Words, into: &mut Vec<u32>) {
     if run == 0 {
         return;
     }
-    for first in 0..=words.len() - run {
-        let hashes = (first..first + run).filter_map(|at| words.get(at)).map(|word| word.hash);
-        let hash = hashes.fold(0_u64, |state, word| mix(state.rotate_left(5) ^ word));
-        into.push(high_half(hash));
-    }
+    into.extend(words.runs(run).map(|hashes| high_half(hashes.fold(0_u64, |state, word| mix(state.rotate_left(5) ^ word)))));
 }
 
 const fn high_half(hash: u64) -> u32 {

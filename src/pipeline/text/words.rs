@@ -83,6 +83,16 @@ impl Words {
         self.spans.iter().map(|span| self.word(span))
     }
 
+    /// The words whose hash `keep` approves of; the others cost next to nothing.
+    pub fn those(&self, mut keep: impl FnMut(u64) -> bool) -> impl Iterator<Item = Word<'_>> {
+        self.spans.iter().filter(move |span| keep(span.hash)).map(|span| self.word(span))
+    }
+
+    /// The hashes of each run of so many words.
+    pub(super) fn runs(&self, words: usize) -> impl Iterator<Item = impl Iterator<Item = u64>> {
+        self.spans.windows(words.max(1)).map(|run| run.iter().map(|span| span.hash))
+    }
+
     fn word(&self, span: &Span) -> Word<'_> {
         let key = &self.letters[span.key as usize..span.key_end as usize];
         Word {

@@ -49,6 +49,31 @@ impl Store {
         .await
     }
 
+    /// How many [`Store::resend_ambiguous`] would send. Writes nothing.
+    pub async fn resendable(&self, edition: i64) -> Result<usize> {
+        self.read(move |tx| {
+            let count = "select count(*) from delivery where edition = ?1 and state = 'ambiguous' and email <> ''";
+            let count: u32 = tx.query_row(count, [edition], |row| row.get(0))?;
+            Ok(count as usize)
+        })
+        .await
+    }
+
+    /// A person decides that the doubtful deliveries of an edition leave once more, with the same Message-ID; gives how many.
+    pub async fn resend_ambiguous(&self, edition: i64, now: DateTime<Utc>) -> Result<usize> {
+        self.write(move |tx| {
+            let again = tx.execute(
+                "update delivery set ended_at = null, next_attempt_at = ?2 where edition = ?1 and state = 'ambiguous' and email <> ''",
+                params![edition, now.timestamp()],
+            )?;
+            if again > 0 {
+                tx.execute("update edition set state = 'sending', sent_at = null where number = ?1 and state = 'sent'", [edition])?;
+            }
+            Ok(again)
+        })
+        .await
+    }
+
     /// The frozen edition, ready to be made into messages. Errors: it is not there, or was never approved.
     pub async fn outgoing_edition(&self, number: i64) -> Result<OutgoingEdition> {
         self.read(move |tx| {

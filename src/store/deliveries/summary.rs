@@ -5,7 +5,7 @@ use crate::{
         delivery::{DeliveryDoubt, DeliveryProblem, DeliveryState, DeliverySummary},
         slug::Slug,
     },
-    store::{Result, Store, StoreError, deliveries::instant},
+    store::{Result, Store, StoreError, deliveries::instant, rows::from_word},
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
@@ -27,7 +27,8 @@ impl Store {
                 )
                 .optional()?;
             let filter =
-                "edition = ?1 and (state in ('failed', 'ambiguous') or (ended_at is null and tries > 0)) order by id limit 100";
+                "edition = ?1 and (state in ('failed', 'ambiguous') or (ended_at is null and tries > 0) or bounce is not null)
+                   order by id limit 100";
             summary.problems = problems(tx, filter, [edition])?;
             summary.doubts = doubts(tx, edition)?;
             Ok(summary)
@@ -76,8 +77,8 @@ impl Store {
 fn counts(tx: &Transaction<'_>, edition: i64) -> Result<DeliverySummary> {
     let mut summary = DeliverySummary::default();
     let mut by_state = tx.prepare_cached(
-        "select state, count(*), coalesce(sum(ambiguities > 0), 0), min(case when ended_at is null then next_attempt_at end)
-         from delivery where edition = ?1 group by state",
+        "select state, count(*), coalesce(sum(ambiguities > 0), 0), min(case when ended_at is null then next_attempt_at end),
+           count(bounce) from delivery where edition = ?1 group by state",
     )?;
     let mut rows = by_state.query([edition])?;
     while let Some(row) = rows.next()? {
@@ -89,10 +90,11 @@ fn counts(tx: &Transaction<'_>, edition: i64) -> Result<DeliverySummary> {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        match read_state(&state)? {
+        match from_word::<DeliveryState>(state)? {
             DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Committing => summary.waiting += count,
             DeliveryState::Sent => {
                 summary.sent += count;
+                summary.bounced += row.get::<_, u32>(4)? as usize;
                 summary.resent += doubted;
             }
             DeliveryState::Failed => summary.failed += count,
@@ -116,7 +118,7 @@ fn doubts(tx: &Transaction<'_>, edition: i64) -> Result<Vec<DeliveryDoubt>> {
     let mut rows = select.query([edition])?;
     let mut doubts = Vec::new();
     while let Some(row) = rows.next()? {
-        let state = read_state(&row.get::<_, String>(2)?)?;
+        let state = from_word(row.get(2)?)?;
         doubts.push(DeliveryDoubt { email: row.get(0)?, message_id: row.get(1)?, state, times: row.get(3)? });
     }
     Ok(doubts)
@@ -126,12 +128,8 @@ fn read_problem(row: &Row<'_>) -> Result<DeliveryProblem> {
     Ok(DeliveryProblem {
         edition: row.get(0)?,
         email: row.get(1)?,
-        state: read_state(&row.get::<_, String>(2)?)?,
+        state: from_word(row.get(2)?)?,
         reason: row.get(3)?,
         next_attempt_at: row.get::<_, Option<i64>>(4)?.map(instant).transpose()?,
     })
-}
-
-fn read_state(name: &str) -> Result<DeliveryState> {
-    serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(StoreError::from)
 }

@@ -1,6 +1,13 @@
 //! Deliver: what may stand in an envelope. The conversations with a relay are in `smtp.rs`, `dispatch.rs` and `serve.rs`.
 
-use veille_testbench::{chance::Chance, home::Home, sending};
+use crate::support::outbox::{Outbox, relay, smtp_settings};
+use veille::domain::delivery::DeliveryState::{Failed, Sent};
+use veille_testbench::{
+    chance::Chance,
+    home::Home,
+    sending,
+    smtp::{Act, SmtpServer},
+};
 
 /// Addresses, and what becomes of each: accepted as written here, or refused.
 const ADDRESSES: [(&str, Option<&str>); 18] = [
@@ -56,4 +63,68 @@ fn d01_ten_kills_lose_nothing_and_every_duplicate_is_listed() {
     let found = sending::kill_senders(&mut chance, 10);
     println!("{found}");
     assert!(found.sound(), "{found}");
+}
+
+#[test]
+fn d16_an_address_that_is_typed_is_taken_whole_or_refused() {
+    let home = digest();
+    let (too_long, local_too_long) =
+        (format!("{}@{}.example", "a".repeat(64), "b".repeat(260)), format!("{}@example.org", "a".repeat(65)));
+    let table = ADDRESSES.iter().copied().chain([(too_long.as_str(), None), (local_too_long.as_str(), None)]);
+    for (address, expected) in table.filter(|(address, _)| !address.contains('\0')) {
+        let before = home.json(&["subscribers", "list", "--json"]);
+        let output = home.run(&["subscribers", "add", "--", address, "hebdo"]);
+        let after = home.json(&["subscribers", "list", "--json"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        match expected {
+            Some(expected) => {
+                assert_eq!(output.status.code(), Some(0), "{address:?}: {said}");
+                assert!(after.as_array().unwrap().iter().any(|row| row["email"] == expected), "{address:?}: {after}");
+            }
+            None => {
+                assert_eq!((output.status.code(), &after), (Some(2), &before), "{address:?}: {said}");
+                assert_eq!(said.trim_end().lines().count(), 1, "{address:?}: one line, whatever it holds: {said:?}");
+                assert!(said.contains("is not an address that mail can be sent to"), "{address:?}: {said}");
+            }
+        }
+    }
+}
+
+/// Rows that another program wrote: each ends in a state of its own, the others leave, and the relay hears no command of theirs.
+#[tokio::test]
+async fn d16_an_address_that_stands_in_the_database_ends_in_a_state_and_carries_no_command() {
+    let server = SmtpServer::start(|_| Act::Normal).await;
+    let long = format!("{}@{}.example", "a".repeat(64), "b".repeat(250));
+    let rows = [
+        ("ada@example.org", Some("ada@example.org")),
+        ("adélaïde@example.org", None),
+        ("ada@münchen.example", Some("ada@xn--mnchen-3ya.example")),
+        ("ada@example.org>\r\nRCPT TO:<eve@example.net", None),
+        ("ada@example.org\nDATA\n", None),
+        ("ada@exam\0ple.org", None),
+        ("\"ada\\\" <eve\"@example.org", None),
+        ("<ada@example.org>", None),
+        ("o'neil@example.org", Some("o'neil@example.org")),
+        (long.as_str(), None),
+        ("", None),
+        ("ada", None),
+    ];
+    let outbox = Outbox::new(rows.len()).await;
+    let sql = outbox.sql();
+    for (id, (email, _)) in (1_i64..).zip(&rows) {
+        sql.execute("update subscription set email = ?2 where id = ?1", rusqlite::params![id, email]).unwrap();
+        sql.execute("update delivery set email = ?2 where id = ?1", rusqlite::params![id, email]).unwrap();
+    }
+    outbox.dispatch(&relay(smtp_settings(server.port))).await;
+    let expected: Vec<_> = rows.iter().map(|(_, sent)| if sent.is_some() { Sent } else { Failed }).collect();
+    assert_eq!(outbox.states(), expected);
+    assert_eq!(outbox.edition_state(1), "sent", "nothing is left hanging");
+    let kept: Vec<String> = server.kept().into_iter().map(|kept| kept.to).collect();
+    assert_eq!(kept, rows.iter().filter_map(|(_, sent)| sent.map(str::to_owned)).collect::<Vec<_>>());
+    assert!(!server.commands().iter().any(|line| line.contains("eve@")), "{:?}", server.commands());
+    assert_eq!(server.commands().iter().filter(|line| line.starts_with("RCPT")).count(), 3);
+    let reasons = outbox.summary().await.problems;
+    assert!(reasons.iter().all(|problem| problem.reason.contains("is not an address") && !problem.reason.contains(['\r', '\n'])));
+    // The next letter leaves as well, and whoever looks at the list sees the others.
+    assert_eq!(outbox.store.subscriptions(None).await.unwrap().len(), 3);
 }

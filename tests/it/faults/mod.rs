@@ -9,6 +9,7 @@ mod further_pages;
 mod hubs;
 mod operate;
 mod parse;
+mod returned;
 mod rows;
 mod store;
 mod store_files;

@@ -111,7 +111,7 @@ impl Watch {
             let rules = Rules::shipped();
             let evidence = observe(&rules, &item, publisher, noon());
             let reliability = score(&rules, &evidence);
-            let fingerprint = Fingerprint::of_item(&item, &ItemWords::of(&item), noon()).to_bytes();
+            let fingerprint = Fingerprint::of_item(&item, &ItemWords::of(&item), noon()).into_bytes();
             let assessed = AssessedItem {
                 item,
                 backlog: false,

@@ -62,7 +62,7 @@ fn items(documents: &[Document]) -> Vec<UngroupedItem> {
             source: number,
             at: item.published.map_or_else(now, |published| published.at),
             backlog: false,
-            fingerprint: Some(Fingerprint::of_item(&item, &ItemWords::of(&item), now()).to_bytes()),
+            fingerprint: Some(Fingerprint::of_item(&item, &ItemWords::of(&item), now()).into_bytes()),
             url: item.url,
             title: item.title,
             summary: item.summary,

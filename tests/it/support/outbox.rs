@@ -113,6 +113,7 @@ impl Outbox {
             policies: HashMap::new(),
             workers: 1,
             phase: PHASE,
+            bounce_address: None,
         }
     }
 
