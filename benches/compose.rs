@@ -45,6 +45,7 @@ fn candidate(item: i64, theme: &Slug, source: &Slug, now: DateTime<Utc>) -> Cand
         language: Some("en".to_owned()),
         authors: vec!["Jane Doe".to_owned()],
         published: Some(StatedDate { at, precision: DatePrecision::Zoned }),
+        date_is_impossible: false,
         first_seen_at: at,
         backlog: false,
         in_window: true,

@@ -92,7 +92,7 @@ impl Default for MailSettings {
     fn default() -> Self {
         Self {
             transport: Transport::Folder(PathBuf::from("outbox")),
-            from: "Veille <veille@example.org>".to_owned(),
+            from: "Veille IA <veille@example.org>".to_owned(),
             reply_to: "veille@example.org".to_owned(),
             bounce_address: None,
             connections: 2,

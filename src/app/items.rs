@@ -66,9 +66,15 @@ impl App {
         Ok(ItemDetail { record, ledger })
     }
 
-    /// Items that hold the words of a query. Any text is one.
+    /// Items that hold the words of a query. Any text is one, but what only says which words must be absent.
     pub async fn item_search(&self, query: String, order: SearchOrder, limit: u32) -> Result<Vec<ItemRow>> {
-        Ok(self.store.search(parse_query(&query), order, limit).await?)
+        let parsed = parse_query(&query);
+        let excludes = |word: &str| word.starts_with('-') && word.chars().any(char::is_alphanumeric);
+        if parsed.expression.is_none() && query.split_whitespace().any(excludes) {
+            let remedy = "give a word that must be there as well: veille items search law -- -draft";
+            return Err(Error::Invalid(format!("\"{query}\" only says what must be absent; {remedy}")));
+        }
+        Ok(self.store.search(parsed, order, limit).await?)
     }
 
     /// Records a decision; the earlier ones stay. Gives the item as it now stands.

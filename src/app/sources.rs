@@ -108,6 +108,16 @@ impl App {
         Ok(rows.collect())
     }
 
+    /// Which source is due next, and when; `None` when none is ever asked.
+    pub async fn next_due(&self) -> Result<Option<(Slug, DateTime<Utc>)>> {
+        let asked = |row: &SourceRow| {
+            let is_asked = matches!(row.state, SourceCondition::New | SourceCondition::Healthy | SourceCondition::Failing);
+            row.kind == SourceKind::Feed && is_asked
+        };
+        let rows = self.source_list().await?.into_iter().filter(asked);
+        Ok(rows.filter_map(|row| Some((row.slug, row.next_check_at?))).min_by_key(|(_, at)| *at))
+    }
+
     /// One source of the file.
     pub async fn source_detail(&self, slug: &Slug) -> Result<SourceDetail> {
         let source = self.known_source(slug)?;

@@ -64,15 +64,16 @@ fn told(report: &DemoReport, locale: Locale) -> String {
 
 fn edition_told(edition: &DemoEdition, locale: Locale) -> String {
     let DemoEdition { number, subject, told, left_out, folded, sent, .. } = edition;
+    let readers = locale.count(*sent, ["destinataire", "destinataires"], ["reader", "readers"]);
     let (html, text) = (edition.html.display(), edition.text.display());
     locale.pick(
         format!(
             "Édition {number} : « {subject} »\n  {told} sujets choisis, {left_out} écartés avec leur raison, {folded} autres articles réunis à un sujet.\n  \
-             Contrôle d'accessibilité passé ; approuvée, figée, remise à {sent} destinataire(s).\n  À ouvrir : {html}\n  À écouter : {text}"
+             Contrôle d'accessibilité passé ; approuvée, figée, remise à {readers}.\n  À ouvrir : {html}\n  À écouter : {text}"
         ),
         format!(
             "Edition {number}: \"{subject}\"\n  {told} stories chosen, {left_out} left out with their reason, {folded} other items folded into one.\n  \
-             Accessibility gate passed; approved, frozen, delivered to {sent} reader(s).\n  To open: {html}\n  To listen to: {text}"
+             Accessibility gate passed; approved, frozen, delivered to {readers}.\n  To open: {html}\n  To listen to: {text}"
         ),
     )
 }

@@ -1,5 +1,6 @@
 //! `veille edition`.
 
+mod left_out;
 mod present;
 
 use crate::{
@@ -45,6 +46,9 @@ enum Verb {
     Show {
         /// Number of the edition.
         number: i64,
+        /// Each story that was left out, a line each, instead of how many for each reason.
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         format: Format,
     },
@@ -130,9 +134,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
             let list = app.edition_list(digest.as_deref().map(slug).transpose()?).await?;
             tell(format, &list, || present::list(&list, locale))
         }
-        Verb::Show { number, format } => {
+        Verb::Show { number, all, format } => {
             let detail = app.edition_detail(number).await?;
-            tell(format, &detail, || present::detail(&detail, locale))
+            let out = if all { left_out::each } else { left_out::counted };
+            tell(format, &detail, || [present::detail(&detail, locale), out(&detail, locale)].concat())
         }
         Verb::Preview { number, out, format } => {
             let preview = app.preview_edition(number, &out).await?;

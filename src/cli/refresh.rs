@@ -4,7 +4,7 @@ mod timings;
 
 use crate::{
     app::{
-        Error, Result,
+        App, Error, Result,
         refresh::{Observer, RefreshEvent, Selection},
     },
     cli::{Context, Exit, output, signals},
@@ -61,7 +61,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     if args.json {
         output::json(&Document { report: &report, timings: timings::rows() })?;
     } else {
-        present(&report, context.locale);
+        match report.sources + report.resting {
+            0 => output::line(nothing_due(&app, context.locale).await?),
+            _ => present(&report, context.locale),
+        }
         timings::present(context.locale);
     }
     Ok(if report.failed == 0 { Exit::Done } else { Exit::Partly })
@@ -99,10 +102,12 @@ fn observer(context: &Context) -> (Observer, ProgressBar) {
 
 fn said(outcome: &SourceOutcome, locale: Locale) -> String {
     match outcome {
-        SourceOutcome::Fetched { new, changed, quarantined } => locale.pick(
-            format!("{new} nouveaux, {changed} modifiés, {quarantined} refusés"),
-            format!("{new} new, {changed} changed, {quarantined} refused"),
-        ),
+        SourceOutcome::Fetched { new, changed, quarantined } => [
+            locale.count(*new, ["nouveau", "nouveaux"], ["new", "new"]),
+            locale.count(*changed, ["modifié", "modifiés"], ["changed", "changed"]),
+            locale.count(*quarantined, ["refusé", "refusés"], ["refused", "refused"]),
+        ]
+        .join(", "),
         SourceOutcome::NotModified => locale.pick("rien de nouveau", "nothing new").to_owned(),
         SourceOutcome::Resting { host, until } => {
             let until = until.format("%Y-%m-%d %H:%M UTC");
@@ -114,26 +119,72 @@ fn said(outcome: &SourceOutcome, locale: Locale) -> String {
 
 fn present(report: &RefreshReport, locale: Locale) {
     let RefreshReport { sources, fetched, not_modified, failed, new_items, updated_items, quarantined, .. } = report;
+    let asked = locale.count(*sources, ["source interrogée", "sources interrogées"], ["source asked", "sources asked"]);
+    let read = locale.count(*fetched, ["lue", "lues"], ["read", "read"]);
     output::line(locale.pick(
-        format!("{sources} sources interrogées : {fetched} lues, {not_modified} sans nouveauté, {failed} en échec."),
-        format!("{sources} sources asked: {fetched} read, {not_modified} with nothing new, {failed} failed."),
+        format!("{asked}\u{a0}: {read}, {not_modified} sans nouveauté, {failed} en échec."),
+        format!("{asked}: {read}, {not_modified} with nothing new, {failed} failed."),
     ));
-    output::line(locale.pick(
-        format!(
-            "{new_items} articles nouveaux, {updated_items} modifiés, {quarantined} entrées refusées (`veille items quarantine`)."
-        ),
-        format!("{new_items} new items, {updated_items} changed, {quarantined} entries refused (`veille items quarantine`)."),
-    ));
+    let new = locale.count(*new_items, ["article nouveau", "articles nouveaux"], ["new item", "new items"]);
+    let changed = locale.count(*updated_items, ["modifié", "modifiés"], ["changed", "changed"]);
+    let refused = locale.count(*quarantined, ["entrée refusée", "entrées refusées"], ["entry refused", "entries refused"]);
+    output::line(format!("{new}, {changed}, {refused} (`veille items quarantine`)."));
+    if let Some(backlog) = backlog(report, locale) {
+        output::line(backlog);
+    }
     if report.resting > 0 {
         let resting = report.resting;
-        output::line(locale.pick(
-            format!("{resting} sources non interrogées : leur serveur demande du repos ; elles le seront ensuite."),
-            format!("{resting} sources not asked: their server asks for rest; they will be afterwards."),
-        ));
+        let resting = locale.count(
+            resting,
+            ["source non interrogée : son serveur demande", "sources non interrogées : leurs serveurs demandent"],
+            ["source not asked: its server asks", "sources not asked: their servers ask"],
+        );
+        output::line(
+            locale.pick(
+                format!("{resting} du repos ; ce sera fait ensuite."),
+                format!("{resting} for rest; it is done afterwards."),
+            ),
+        );
     }
     for failure in &report.failures {
         output::line(format!("  {}: {}", failure.source, failure.reason));
     }
+}
+
+/// What a first fetch means, said where it happens.
+fn backlog(report: &RefreshReport, locale: Locale) -> Option<String> {
+    let came = locale.count(
+        report.backlog_items,
+        ["vient de la première lecture d'une source", "viennent de la première lecture de leur source"],
+        ["came with the first fetch of a source", "came with the first fetch of their source"],
+    );
+    (report.backlog_items > 0).then(|| {
+        locale.pick(
+            format!(
+                "Dont {came} : on peut les chercher et les garder, mais aucune édition ne les prend d'elle-même. Pour la première : \
+                 `veille edition draft DIGEST --with-backlog`."
+            ),
+            format!(
+                "Of these, {came}: they can be searched and kept, but no edition takes them by itself. For the first one: \
+                 `veille edition draft DIGEST --with-backlog`."
+            ),
+        )
+    })
+}
+
+/// Why nothing was asked, and what to do instead.
+async fn nothing_due(app: &App, locale: Locale) -> Result<String> {
+    let Some((slug, at)) = app.next_due().await? else {
+        return Ok(locale.pick(
+            "Aucune source à lire : `veille sources add URL` en ajoute une à sources.toml.".to_owned(),
+            "No source to read: `veille sources add URL` adds one to sources.toml.".to_owned(),
+        ));
+    };
+    let at = at.format("%Y-%m-%d %H:%M UTC");
+    Ok(locale.pick(
+        format!("Rien à lire pour l'instant. La prochaine source est {slug}, le {at} ; `veille refresh --all` les lit toutes maintenant."),
+        format!("Nothing is due yet. The next source is {slug}, on {at}; `veille refresh --all` reads all of them now."),
+    ))
 }
 
 fn stopped(locale: Locale) -> String {

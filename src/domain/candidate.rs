@@ -35,6 +35,8 @@ pub struct Candidate {
     pub authors: Vec<String>,
     /// When it says that it was published.
     pub published: Option<StatedDate>,
+    /// It states a date that cannot be read or cannot be true.
+    pub date_is_impossible: bool,
     /// When it came in.
     pub first_seen_at: DateTime<Utc>,
     /// It came with the first fetch of its source.

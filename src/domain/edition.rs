@@ -118,6 +118,9 @@ pub struct EditionItem {
     pub date: NaiveDate,
     /// The date is the day we first saw it.
     pub date_is_first_seen: bool,
+    /// It states a date that cannot be read or cannot be true: days ahead, before there were feeds.
+    #[serde(default)]
+    pub date_is_impossible: bool,
     /// One paragraph of plain text: the publisher's own words, shortened.
     pub summary: String,
     /// The curator's note, which stands before the summary.

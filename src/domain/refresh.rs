@@ -187,6 +187,8 @@ pub struct RefreshReport {
     pub resting: usize,
     /// Items stored.
     pub new_items: usize,
+    /// Those of them that came with the first fetch of their source: known, and never news by themselves.
+    pub backlog_items: usize,
     /// Items whose content changed.
     pub updated_items: usize,
     /// Entries put in quarantine.

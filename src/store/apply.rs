@@ -33,6 +33,8 @@ pub(super) struct Prepared {
 pub struct Applied {
     /// Row ids of the new items, in the order of arrival.
     pub new: Vec<i64>,
+    /// How many of them are backlog.
+    pub backlog: usize,
     /// Row ids of the items whose content changed.
     pub changed: Vec<i64>,
     /// New row ids with their place in the plan: not every item of a plan is stored.
@@ -42,7 +44,7 @@ pub struct Applied {
 impl PreparedPlan {
     /// Does the work that needs no database. Costs processor time: keep it off the asynchronous threads.
     pub fn new(mut plan: RefreshPlan) -> Self {
-        let mut compressor = Compressor::new();
+        let mut compressor = Compressor::default();
         let mut prepared = |assessed: &mut AssessedItem| Prepared::new(assessed, &mut compressor);
         let new = plan.new.iter_mut().map(&mut prepared).collect();
         let changed = plan.changed.iter_mut().map(|(_, assessed)| prepared(assessed)).collect();
@@ -115,6 +117,7 @@ impl Store {
 impl Applied {
     fn and(mut self, other: Self) -> Self {
         self.new.extend(other.new);
+        self.backlog += other.backlog;
         self.changed.extend(other.changed);
         self
     }
@@ -145,6 +148,7 @@ fn apply(transaction: &Transaction<'_>, prepared: &PreparedPlan) -> Result<Appli
         if let Some(id) = insert_item(transaction, plan.source_id, assessed, at)? {
             write_parts(transaction, id, assessed, prepared, at)?;
             applied.new.push(id);
+            applied.backlog += usize::from(assessed.backlog);
             applied.indexed.push((id, place));
         }
     }

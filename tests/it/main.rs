@@ -15,6 +15,7 @@ mod fetch;
 mod gate;
 mod items;
 mod mail_bodies;
+mod messages;
 mod migrations;
 mod parse;
 mod real_feeds;

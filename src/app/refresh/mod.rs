@@ -39,7 +39,7 @@ use tokio::sync::mpsc;
 use tracing::Instrument;
 
 /// Plans that wait for the writer.
-const PLANS_WAITING: usize = 32;
+const PLANS_WAITING: usize = 8;
 
 /// What happens during a refresh, for whoever shows progress.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,16 +74,6 @@ pub(super) fn detail(detail: &EditionDetail, locale: Locale) -> Vec<String> {
             lines.extend(placed(detail, item.story, locale));
         }
     }
-    let out: Vec<&StoryFate> = detail.stories.iter().filter(|story| matches!(story.choice.fate, Fate::Out { .. })).collect();
-    if !out.is_empty() {
-        lines.push(String::new());
-        lines.push(locale.pick(format!("Écartées : {}", out.len()), format!("Left out: {}", out.len())));
-    }
-    for story in out {
-        if let Fate::Out { because } = &story.choice.fate {
-            lines.push(format!("  {} [{}] ({}): {}", story.choice.item, story.source, story.title, why_not(because, locale)));
-        }
-    }
     lines
 }
 
@@ -98,59 +88,6 @@ fn placed(detail: &EditionDetail, story: i64, locale: Locale) -> Option<String> 
         format!("    {kept}rang {total} : thème {relevance}, fiabilité {reliability}, confirmation {corroboration}, fraîcheur {freshness}"),
         format!("    {kept}rank {total}: theme {relevance}, reliability {reliability}, corroboration {corroboration}, freshness {freshness}"),
     ))
-}
-
-fn why_not(because: &Exclusion, locale: Locale) -> String {
-    let (fr, en) = match because {
-        Exclusion::Told { edition } => {
-            (format!("déjà dite dans l'édition {edition}"), format!("told in edition {edition} already"))
-        }
-        Exclusion::Dropped { actor, reason } => {
-            let reason = reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            (format!("écartée par {actor}{reason}"), format!("dropped by {actor}{reason}"))
-        }
-        Exclusion::Later { actor } => (format!("remise à plus tard par {actor}"), format!("deferred by {actor}")),
-        Exclusion::Blocked { publisher, reason } => {
-            (format!("éditeur bloqué : {publisher}, {reason}"), format!("blocked publisher: {publisher}, {reason}"))
-        }
-        Exclusion::NoTheme => ("ne répond à aucun thème".to_owned(), "answers no theme".to_owned()),
-        Exclusion::ExcludedByRule { theme, rule } => {
-            (format!("exclue du thème {theme} par « {rule} »"), format!("excluded from theme {theme} by \"{rule}\""))
-        }
-        Exclusion::Backlog { published_at: Some(at) } => {
-            let day = at.date_naive();
-            let french = format!("publiée le {day} ; venue avec la première lecture de sa source, qui n'est pas une nouvelle");
-            (french, format!("published on {day}; came with the first fetch of its source, which is no news"))
-        }
-        Exclusion::Backlog { published_at: None } => (
-            "sans date ; venue avec la première lecture de sa source".to_owned(),
-            "without a date; came with the first fetch of its source".to_owned(),
-        ),
-        Exclusion::Old { published_at } => {
-            let day = published_at.date_naive();
-            (format!("publiée le {day}, bien avant la période"), format!("published on {day}, long before the period"))
-        }
-        Exclusion::Unreadable => (
-            "son titre ne peut pas être lu à voix haute (contrôle d'accessibilité)".to_owned(),
-            "its title cannot be read aloud (accessibility gate)".to_owned(),
-        ),
-        no_room => no_room_for(no_room),
-    };
-    locale.pick(fr, en)
-}
-
-/// It answered a theme and was news; French and English.
-fn no_room_for(because: &Exclusion) -> (String, String) {
-    match because {
-        Exclusion::SectionFull { theme, limit } => {
-            (format!("section {theme} pleine ({limit})"), format!("section {theme} is full ({limit})"))
-        }
-        Exclusion::EditionFull { limit } => (format!("édition pleine ({limit})"), format!("the edition is full ({limit})")),
-        Exclusion::PublisherShare { publisher, limit } => {
-            (format!("{publisher} a déjà sa part ({limit})"), format!("{publisher} has its share already ({limit})"))
-        }
-        _ => ("faute de place".to_owned(), "for lack of room".to_owned()),
-    }
 }
 
 pub(super) fn preview(preview: &Preview, locale: Locale) -> Vec<String> {
@@ -180,26 +117,22 @@ pub(super) fn approved(detail: &EditionDetail, locale: Locale) -> Vec<String> {
 }
 
 pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<String> {
-    let DispatchReport { sent: taken, deferred, failed, ambiguous, withdrawn, .. } = report;
-    let mut lines = vec![
-        sent.subject.clone(),
-        locale.pick(
-            format!(
-                "{} en file ; {taken} partis, {deferred} remis, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés",
-                sent.queued
-            ),
-            format!(
-                "{} queued; {taken} sent, {deferred} deferred, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn",
-                sent.queued
-            ),
-        ),
+    let counts = [
+        locale.pick(format!("{} en file", sent.queued), format!("{} queued", sent.queued)),
+        locale.count(report.sent, ["parti", "partis"], ["sent", "sent"]),
+        locale.count(report.deferred, ["remis", "remis"], ["deferred", "deferred"]),
+        locale.count(report.failed, ["refusé", "refusés"], ["failed", "failed"]),
+        locale.count(report.ambiguous, ["incertain", "incertains"], ["ambiguous", "ambiguous"]),
+        locale.count(report.withdrawn, ["retiré", "retirés"], ["withdrawn", "withdrawn"]),
     ];
+    let mut lines = vec![sent.subject.clone(), counts.join(", ")];
     if report.left_in_doubt > 0 {
-        let doubts = report.left_in_doubt;
-        lines.push(locale.pick(
-            format!("{doubts} envois d'une exécution interrompue restent incertains : veille edition show {}", sent.number),
-            format!("{doubts} deliveries of an interrupted run are in doubt: veille edition show {}", sent.number),
-        ));
+        let doubts = locale.count(
+            report.left_in_doubt,
+            ["envoi d'une exécution interrompue reste incertain :", "envois d'une exécution interrompue restent incertains :"],
+            ["delivery of an interrupted run is in doubt:", "deliveries of an interrupted run are in doubt:"],
+        );
+        lines.push(format!("{doubts} veille edition show {}", sent.number));
     }
     lines.extend(report.paused.iter().map(|(digest, reason)| {
         locale.pick(format!("envoi de {digest} suspendu : {reason}"), format!("sending of {digest} is paused: {reason}"))
@@ -209,18 +142,24 @@ pub(super) fn sent(sent: &Sent, report: &DispatchReport, locale: Locale) -> Vec<
 
 /// How it arrives, and who did not get it; nothing before it is sent.
 fn delivered(deliveries: &DeliverySummary, locale: Locale) -> Vec<String> {
-    let DeliverySummary { total, waiting, sent, failed, ambiguous, withdrawn, resent, bounced, .. } = deliveries;
-    if *total == 0 {
+    if deliveries.total == 0 {
         return Vec::new();
     }
-    let mut lines = vec![locale.pick(
-        format!(
-            "{total} envois : {sent} partis, {waiting} en attente, {failed} refusés, {ambiguous} incertains, {withdrawn} retirés, {resent} refaits après une réponse perdue, {bounced} revenus"
+    let total = locale.count(deliveries.total, ["envoi", "envois"], ["delivery", "deliveries"]);
+    let counts = [
+        locale.count(deliveries.sent, ["parti", "partis"], ["sent", "sent"]),
+        locale.count(deliveries.waiting, ["en attente", "en attente"], ["waiting", "waiting"]),
+        locale.count(deliveries.failed, ["refusé", "refusés"], ["failed", "failed"]),
+        locale.count(deliveries.ambiguous, ["incertain", "incertains"], ["ambiguous", "ambiguous"]),
+        locale.count(deliveries.withdrawn, ["retiré", "retirés"], ["withdrawn", "withdrawn"]),
+        locale.count(
+            deliveries.resent,
+            ["refait après une réponse perdue", "refaits après une réponse perdue"],
+            ["sent again after a lost answer", "sent again after a lost answer"],
         ),
-        format!(
-            "{total} deliveries: {sent} sent, {waiting} waiting, {failed} failed, {ambiguous} ambiguous, {withdrawn} withdrawn, {resent} sent again after a lost answer, {bounced} came back"
-        ),
-    )];
+        locale.count(deliveries.bounced, ["revenu", "revenus"], ["came back", "came back"]),
+    ];
+    let mut lines = vec![format!("{total}{}{}", locale.pick(" : ", ": "), counts.join(", "))];
     lines.extend(deliveries.problems.iter().map(|problem| format!("  {}: {}", problem.email, problem.reason)));
     let twice = deliveries.doubts.iter().filter(|doubt| doubt.state == DeliveryState::Sent);
     lines.extend(twice.map(|doubt| {

@@ -39,7 +39,8 @@ pub(super) struct Args {
 /// Arguments of `veille items search`.
 #[derive(Debug, clap::Args)]
 pub(super) struct SearchArgs {
-    /// Words that must all be there; "several words" together, -word for absent (after a "--"), begin* for a beginning.
+    /// Words that must all be there; "several words" together, begin* for a beginning, -word for absent, after a
+    /// "--" of its own: veille items search law -- -draft
     #[arg(required = true)]
     query: Vec<String>,
     /// The last to come in first, instead of the best match.

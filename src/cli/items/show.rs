@@ -10,6 +10,7 @@ use crate::{
     domain::{
         evidence::Ledger,
         identifier::Identifier,
+        item::Item,
         listing::{ItemRow, StoryRow},
         localised::Locale,
         relevance::{Place, Relevance},
@@ -110,6 +111,7 @@ fn lines(detail: &ItemDetail, locale: Locale) -> Vec<String> {
         let names: Vec<_> = content.authors.iter().map(|author| author.name.as_str()).collect();
         lines.push(format!("{}{}", locale.pick("Signé : ", "By: "), names.join(", ")));
     }
+    lines.extend(no_date(&record.item, locale));
     lines.push(String::new());
     lines.push(content.summary.clone());
     lines.extend(themes(&record.relevance, locale));
@@ -127,6 +129,22 @@ fn lines(detail: &ItemDetail, locale: Locale) -> Vec<String> {
         }));
     }
     lines
+}
+
+/// The day in the first line is that of our first look: say why.
+fn no_date(item: &Item, locale: Locale) -> Option<String> {
+    let seen = item.first_seen_at.format("%Y-%m-%d");
+    match (&item.content.published, &item.content.unreadable_date) {
+        (Some(_), _) => None,
+        (None, Some(stated)) => Some(locale.pick(
+            format!("Date indiquée mais illisible, ou à venir : « {stated} » ; vu pour la première fois le {seen}"),
+            format!("States a date that cannot be read or lies ahead: \"{stated}\"; first seen on {seen}"),
+        )),
+        (None, None) => Some(
+            locale
+                .pick(format!("Sans date ; vu pour la première fois le {seen}"), format!("Without a date; first seen on {seen}")),
+        ),
+    }
 }
 
 fn themes(relevance: &[Relevance], locale: Locale) -> Vec<String> {

@@ -7,8 +7,10 @@ use crate::{
         authoring::{Added, Desk, FoundFeed, Scout, Wishes, Writing, address},
     },
     cli::{Context, Exit, output},
+    domain::localised::Locale,
 };
 use serde::Serialize;
+use url::Url;
 
 /// Arguments of `veille sources add`.
 #[derive(Debug, clap::Args)]
@@ -51,9 +53,7 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     lines(feed, context.locale).into_iter().for_each(output::line);
-    for other in others {
-        output::line(context.locale.pick(format!("Aussi trouvé : {other}"), format!("Also found: {other}")));
-    }
+    choice(&feed.url, &others, context.locale).into_iter().for_each(output::line);
     output::line(match written {
         true => context.locale.pick(
             format!("« {} » est ajoutée à sources.toml ; `veille refresh {}` la lit.", added.name, added.slug),
@@ -65,4 +65,18 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
         ),
     });
     Ok(Exit::Done)
+}
+
+/// Which of several feeds was taken, and how to take another.
+fn choice(taken: &Url, others: &[&str], locale: Locale) -> Vec<String> {
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let count = others.len() + 1;
+    let mut lines = vec![locale.pick(
+        format!("{count} flux trouvés, le premier est pris : {taken}. Pour un autre, donnez son adresse :"),
+        format!("{count} feeds found, the first is taken: {taken}. For another, give its address:"),
+    )];
+    lines.extend(others.iter().map(|other| format!("  veille sources add {other}")));
+    lines
 }

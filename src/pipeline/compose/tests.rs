@@ -109,6 +109,7 @@ fn candidate(item: i64) -> Candidate {
         language: Some("en".to_owned()),
         authors: Vec::new(),
         published: Some(StatedDate { at, precision: DatePrecision::Zoned }),
+        date_is_impossible: false,
         first_seen_at: at,
         backlog: false,
         in_window: true,

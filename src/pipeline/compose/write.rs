@@ -76,6 +76,7 @@ fn item(brief: &Brief<'_>, voices: &Voices, story: &Admitted<'_>) -> EditionItem
         authors: authors(lead, voice),
         date: day(brief, lead),
         date_is_first_seen: lead.published.is_none(),
+        date_is_impossible: lead.date_is_impossible,
         note: None,
         why: reasons(story),
         reliability: reliability(story),

@@ -86,6 +86,7 @@ fn item(n: usize, locale: Locale) -> EditionItem {
         authors: if n.is_multiple_of(2) { vec!["Jeanne Martin".to_owned(), "J. Doe".to_owned()] } else { Vec::new() },
         date: day(n),
         date_is_first_seen: n % 7 == 3,
+        date_is_impossible: false,
         summary: summary(n, language).to_owned(),
         note: (n == 1).then(|| locale.pick("À lire avant la réunion de jeudi.", "To be read before Thursday.").to_owned()),
         why: vec![

@@ -70,7 +70,11 @@ impl Words<'_> {
     }
 
     fn item<'v>(&self, item: &'v EditionItem, number: usize) -> Said<ItemView<'v>> {
-        let key = if item.date_is_first_seen { "first_seen" } else { "published" };
+        let key = match (item.date_is_first_seen, item.date_is_impossible) {
+            (false, _) => "published",
+            (true, false) => "first_seen",
+            (true, true) => "first_seen_impossible",
+        };
         let language = ("language", self.language(item.language.as_deref())?);
         let more = item.also_reported_by.len().saturating_sub(OTHERS_SHOWN);
         let some = |said: bool, key: &str| said.then(|| self.say(key, &[])).transpose();

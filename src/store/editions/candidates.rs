@@ -91,7 +91,7 @@ const SQL: &str = "
     select item.id, story_member.story_id, story.lead_item, story_member.tie, source.slug, source.name, item.title,
       substr(item.summary, 1, ?7), item.url, item.language, item.authors, item.published_at, item.published_precision,
       item.first_seen_at, item.backlog, item.id > ?1, assessment.score, assessment.low, assessment.high, assessment.level,
-      last.verdict, last.actor, last.reason, last.decided_at, coalesce(story.independent, 1)
+      last.verdict, last.actor, last.reason, last.decided_at, coalesce(story.independent, 1), item.unreadable_date is not null
     from wanted join item on item.id = wanted.id join source on source.id = item.source_id
     left join story_member on story_member.item_id = item.id left join story on story.id = story_member.story_id
     left join assessment on assessment.item_id = item.id left join last on last.item_id = item.id
@@ -115,6 +115,7 @@ fn candidate(row: &Row<'_>) -> Result<Candidate> {
         language: row.get(9)?,
         authors: rows::authors(&row.get::<_, String>(10)?)?.into_iter().map(|author| author.name).collect(),
         published: rows::stated(row.get(11)?, row.get(12)?)?,
+        date_is_impossible: row.get(25)?,
         first_seen_at: rows::instant(row.get(13)?)?,
         backlog: row.get(14)?,
         in_window: row.get(15)?,

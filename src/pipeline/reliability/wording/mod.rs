@@ -84,10 +84,26 @@ pub fn criterion(locale: Locale, criterion: Criterion) -> &'static str {
     }
 }
 
-/// The `count` lines that weigh most, worded without figures: what an edition says of an item.
+/// Signals that quote a phrase of our rules or a date in figures: readers of an edition are told the signal alone.
+const UNQUOTED: [&str; 3] = ["links.primary", "proof.official_act", "date.zoned"];
+
+/// The `count` lines that weigh most, worded without figures: what an edition says of an item. What speaks against it says so.
 pub fn reasons(locale: Locale, ledger: &Ledger, count: usize) -> Vec<String> {
     let weighty = ledger.lines.iter().filter(|line| line.contribution.abs() >= 0.5);
-    weighty.take(count).map(|line| message(locale, &line.evidence)).collect()
+    weighty.take(count).map(|line| reason(locale, line)).collect()
+}
+
+fn reason(locale: Locale, line: &LedgerLine) -> String {
+    let said = match line.evidence.signal.as_str() {
+        signal if UNQUOTED.contains(&signal) => label(locale, signal).to_owned(),
+        _ => message(locale, &line.evidence),
+    };
+    if line.contribution > 0.0 {
+        return said;
+    }
+    let mut letters = said.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    format!("{}{}{}", locale.pick("en sa défaveur, ", "against it, "), first.collect::<String>(), letters.as_str())
 }
 
 /// One decimal, the comma in French.
@@ -127,7 +143,7 @@ fn worded(table: &[(&str, &'static str, &'static str)], locale: Locale, signal: 
 mod tests {
     use super::{
         labels::{LABELS, LACKING, NOTHING},
-        level, line, message, missing,
+        level, line, message, missing, reason,
     };
     use crate::{
         domain::{
@@ -175,6 +191,13 @@ mod tests {
         {
             assert_eq!(message(Fr, &tone(excerpt)), format!("Ton du titre\u{a0}: {words}"));
         }
+        let said = |signal: &str, contribution| {
+            let evidence = Evidence { signal: signal.to_owned(), ..evidence.clone() };
+            reason(Fr, &LedgerLine { evidence, contribution })
+        };
+        assert_eq!(said("author.person", 2.0), "Auteur identifié\u{a0}: Jane Doe (dc:creator)");
+        assert_eq!(said("author.person", -2.0), "en sa défaveur, auteur identifié\u{a0}: Jane Doe (dc:creator)");
+        assert_eq!(said("links.primary", 2.0), "Est la source première", "no phrase of our rules is quoted to readers");
         let lacking = Missing { criterion: Criterion::C1, signal: "author.person".to_owned(), up_to: 4.0 };
         assert_eq!(missing(Fr, &lacking), "Nom d'un auteur\u{a0}: jusqu'à +4,0, C1");
         assert_eq!(missing(En, &lacking), "Name of an author: up to +4.0, C1");

@@ -57,8 +57,8 @@ fn entries(folder: &Path) -> Vec<String> {
 /// One line tells it: place, name and remedy.
 fn assert_told(said: &str, told: &Told, remedy: &str, context: &str) {
     let line = said.lines().find(|line| {
-        let place = line.split(&told.place).nth(1);
-        place.is_some_and(|after| after.starts_with([':', ' ']) && after.contains(&told.names) && after.contains(remedy))
+        let place = line.split_once(&told.place);
+        place.is_some_and(|(_, after)| after.starts_with([':', ' ']) && after.contains(&told.names) && after.contains(remedy))
     });
     assert!(line.is_some(), "{context}: no line tells {told:?} and {remedy:?}:\n{said}");
     for line in said.lines() {
