@@ -2,7 +2,7 @@
 //! are told at once; nothing is started, nothing is written.
 
 use crate::{
-    app::{Error, Result, editions},
+    app::{self, Error, Result, editions},
     config::{self, Mistake, SETTINGS_FILE, unless_mistaken},
     domain::{definitions::Definitions, localised::Words},
     fetch::Fetcher,
@@ -81,6 +81,6 @@ fn make(settings: &Settings, home: &Path, mistakes: &mut Vec<Mistake>) -> Option
         mistakes.push(Mistake::whole(&path, Words::new(problem.clone(), problem)));
     };
     let mailer = Mailer::new(&settings.mail, home).map_err(&mut told).ok();
-    let fetcher = Fetcher::new(&settings.fetch).map_err(&mut told).ok();
+    let fetcher = app::fetcher(home, settings).map_err(&mut told).ok();
     mailer.zip(fetcher)
 }
