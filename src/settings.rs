@@ -4,7 +4,7 @@ pub use crate::domain::secret::Secret;
 
 use crate::domain::{document, email_address::EmailAddress};
 use ipnet::IpNet;
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Everything that `veille.toml`, the environment and the flags may set.
@@ -25,10 +25,14 @@ pub struct Settings {
 pub struct FetchSettings {
     /// Networks that may be reached although forbidden by default.
     pub allow_networks: Vec<IpNet>,
+    /// The DNS server that says where names lead; `None`: as the system is set.
+    pub resolver: Option<SocketAddr>,
     /// Spacing between two requests to one host:port.
     pub host_interval: Duration,
     /// Requests under way at once, over all hosts.
     pub concurrency: usize,
+    /// Whether connections are kept for the next request to the same host; not where few files may be open.
+    pub keep_connections: bool,
     /// No source is asked more often.
     pub floor: Duration,
     /// Further pages of a feed (RFC 5005) that are read at its first fetch, and after a gap. 0: none.
@@ -51,8 +55,10 @@ impl Default for FetchSettings {
     fn default() -> Self {
         Self {
             allow_networks: Vec::new(),
+            resolver: None,
             host_interval: Duration::from_secs(1),
             concurrency: 64,
+            keep_connections: true,
             floor: Duration::from_secs(60 * 60),
             archive_pages: 10,
             respect_robots: true,

@@ -64,6 +64,15 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     plain(
         "fetch",
+        "resolver",
+        Value::Optional(|draft, text| {
+            let server = text.as_deref().map(shapes::dns_server).transpose();
+            server.map(|server| draft.settings.fetch.resolver = server)
+        }),
+        |settings| settings.fetch.resolver.map(|server| format!("\"{server}\"")).unwrap_or_default(),
+    ),
+    plain(
+        "fetch",
         "host_interval_ms",
         Value::Whole(0..=3_600_000, |draft, number| draft.settings.fetch.host_interval = Duration::from_millis(number)),
         |settings| settings.fetch.host_interval.as_millis().to_string(),
