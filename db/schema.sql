@@ -315,3 +315,5 @@ CREATE TABLE digest_resume (
   digest text primary key,
   at     integer not null
 ) strict;
+
+CREATE INDEX edition_by_digest on edition (digest, period, state);

@@ -31,6 +31,8 @@ pub struct FetchSettings {
     pub host_interval: Duration,
     /// Requests under way at once, over all hosts.
     pub concurrency: usize,
+    /// Whether connections are kept for the next request to the same host; not where few files may be open.
+    pub keep_connections: bool,
     /// No source is asked more often.
     pub floor: Duration,
     /// Further pages of a feed (RFC 5005) that are read at its first fetch, and after a gap. 0: none.
@@ -56,6 +58,7 @@ impl Default for FetchSettings {
             resolver: None,
             host_interval: Duration::from_secs(1),
             concurrency: 64,
+            keep_connections: true,
             floor: Duration::from_secs(60 * 60),
             archive_pages: 10,
             respect_robots: true,

@@ -5,6 +5,7 @@
 //! the README quotes, 1 is a trial). Exit status 1 when a promise is broken.
 #![expect(clippy::print_stdout, reason = "a bench speaks to a terminal")]
 
+mod c09;
 mod g06;
 mod h1;
 mod h10;
@@ -62,6 +63,7 @@ impl Run {
 type Promise = (&'static str, &'static str, fn(&mut Run) -> Verdict);
 
 const PROMISES: &[Promise] = &[
+    ("c09", "10,000 schedules due at once: each edition once, p99 of the start lag within 5 s", c09::run),
     ("g06", "a week of 1,000 sources, restarts and kills: memory, log and tables bounded, each period one edition", g06::run),
     ("h1", "0 items lost, 0 doubled, over 1,000 kill -9 at random points", h1::run),
     ("h2", "no digest lost, over 1,000 kill -9 while sending", h2::run),

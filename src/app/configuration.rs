@@ -6,8 +6,9 @@ use crate::{
     config::{self, Mistake, SETTINGS_FILE, unless_mistaken},
     domain::{definitions::Definitions, localised::Words},
     fetch::Fetcher,
+    limits,
     mail::Mailer,
-    settings::Settings,
+    settings::{FetchSettings, Settings},
     templates::Templates,
 };
 use std::path::Path;
@@ -32,7 +33,8 @@ impl Configuration {
     /// # Errors
     /// [`Error::Mistaken`] with every mistake of every file.
     pub fn read(home: &Path) -> Result<Self> {
-        let (settings, mut mistakes) = config::read_settings(home);
+        let (mut settings, mut mistakes) = config::read_settings(home);
+        within_limits(&mut settings.fetch);
         let settings_are_sound = mistakes.is_empty();
         let (definitions, wrong) = config::read_definitions(home);
         mistakes.extend(wrong);
@@ -43,6 +45,19 @@ impl Configuration {
             return Err(anyhow::anyhow!("a mistake in the settings was not told").into());
         };
         Ok(Self { settings, definitions, templates, mailer, fetcher })
+    }
+}
+
+/// No more at once than the machine lets this process have.
+fn within_limits(fetch: &mut FetchSettings) {
+    let (asked, at_once) = (fetch.concurrency, limits::requests_at_once(fetch.concurrency));
+    if at_once < asked {
+        (fetch.concurrency, fetch.keep_connections) = (at_once, false);
+        tracing::info!(
+            at_once,
+            asked,
+            "fewer requests at once: so many files may be open (ulimit -n), or so much memory be had (ulimit -v)"
+        );
     }
 }
 

@@ -58,6 +58,6 @@ fn bare(settings: &FetchSettings, guard: &Guard, ports: Ports) -> ClientBuilder 
         .no_proxy() // a proxy, also one named in the environment, would resolve names out of our sight
         .dns_resolver(guard.names_for(ports))
         .connect_timeout(settings.connect_timeout)
-        .pool_max_idle_per_host(1)
+        .pool_max_idle_per_host(usize::from(settings.keep_connections))
         .pool_idle_timeout(Duration::from_secs(20))
 }

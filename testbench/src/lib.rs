@@ -28,6 +28,7 @@ pub mod mutate;
 pub mod origin;
 pub mod politeness;
 pub mod publishers;
+pub mod punctual;
 pub mod sending;
 pub mod serving;
 pub mod sink;

@@ -115,7 +115,7 @@ impl Publishers {
     pub fn sources(&self) -> String {
         let feeds = self.state().feeds.len();
         (0..feeds).fold(String::new(), |mut text, number| {
-            let url = self.servers[number / HABITS.len() % SERVERS].url(&format!("/{number}?kept=1&also={number}"));
+            let url = self.servers[number % SERVERS].url(&format!("/{number}?kept=1&also={number}"));
             let _infallible = writeln!(text, "[[source]]\nslug = \"f{number}\"\nurl = \"{url}\"");
             text
         })
