@@ -27,12 +27,12 @@ CREATE TABLE source (
   listed_at            integer,                  -- when a body was last taken in: items with this last_listed_at are still listed
   reliability          text,                     -- JSON: domain Reliability, as last computed
   reliability_at       integer
-, catch_up text, hub text) strict;
+, catch_up text, hub text, declared text) strict;
 
 CREATE TABLE host_rest (
   host  text primary key,                        -- host:port
   until integer not null
-) strict;
+, began integer) strict;
 
 CREATE TABLE item (
   id                  integer primary key,       -- grows in the order of arrival: the order editions claim items in
@@ -315,3 +315,5 @@ CREATE TABLE digest_resume (
   digest text primary key,
   at     integer not null
 ) strict;
+
+CREATE INDEX edition_by_digest on edition (digest, period, state);

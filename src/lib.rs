@@ -9,6 +9,7 @@ pub mod config;
 pub mod domain;
 mod failpoint;
 pub mod fetch;
+pub mod limits;
 pub mod mail;
 pub mod pipeline;
 pub mod schedule;

@@ -2,7 +2,11 @@
 
 use clap::Parser;
 use std::{process::ExitCode, time::Duration};
-use veille::{cli, telemetry};
+use veille::{
+    cli,
+    limits::{self, Threads},
+    telemetry,
+};
 
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
@@ -11,8 +15,17 @@ fn main() -> ExitCode {
     };
     let locale = cli.lang;
     telemetry::start(cli.verbosity(), cli.timed());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(blocking_threads()).build()
-    {
+    let threads = match limits::settle(threads()) {
+        Ok(threads) => threads,
+        Err(limit) => {
+            let (french, english) = limit.told();
+            telemetry::complain(&[format!("veille: {}", locale.pick(french, english))]);
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.enable_all().worker_threads(threads.workers).max_blocking_threads(threads.blocking);
+    let runtime = match runtime.build() {
         Ok(runtime) => runtime,
         Err(error) => {
             telemetry::complain(&[format!("veille: {error}")]);
@@ -39,8 +52,9 @@ fn inert_usage() -> Option<clap::Error> {
 
 const LAST_THREADS: Duration = Duration::from_secs(1);
 
-/// Threads for work that blocks: one a processor for reading documents, and a few for the database. More would wait for the same
-/// locks, each with memory of its own.
-fn blocking_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) + 4
+/// To run: one a processor. For work that blocks: one a processor for reading documents, and a few for the database. More would wait
+/// for the same locks, each with memory of its own.
+fn threads() -> Threads {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Threads { workers: processors, blocking: processors + 4 }
 }

@@ -4,7 +4,7 @@ pub use crate::domain::secret::Secret;
 
 use crate::domain::{document, email_address::EmailAddress};
 use ipnet::IpNet;
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Everything that `veille.toml`, the environment and the flags may set.
@@ -25,10 +25,14 @@ pub struct Settings {
 pub struct FetchSettings {
     /// Networks that may be reached although forbidden by default.
     pub allow_networks: Vec<IpNet>,
+    /// The DNS server that says where names lead; `None`: as the system is set.
+    pub resolver: Option<SocketAddr>,
     /// Spacing between two requests to one host:port.
     pub host_interval: Duration,
     /// Requests under way at once, over all hosts.
     pub concurrency: usize,
+    /// Whether connections are kept for the next request to the same host; not where few files may be open.
+    pub keep_connections: bool,
     /// No source is asked more often.
     pub floor: Duration,
     /// Further pages of a feed (RFC 5005) that are read at its first fetch, and after a gap. 0: none.
@@ -51,8 +55,10 @@ impl Default for FetchSettings {
     fn default() -> Self {
         Self {
             allow_networks: Vec::new(),
+            resolver: None,
             host_interval: Duration::from_secs(1),
             concurrency: 64,
+            keep_connections: true,
             floor: Duration::from_secs(60 * 60),
             archive_pages: 10,
             respect_robots: true,
@@ -79,8 +85,12 @@ pub struct MailSettings {
     pub bounce_address: Option<EmailAddress>,
     /// How many SMTP conversations at once.
     pub connections: usize,
-    /// The selector under which the relay signs (DKIM), so that `doctor` can look the key up.
+    /// Certificate authorities that vouch for the relay, beside those of the system.
+    pub authorities: Option<Authorities>,
+    /// The selector under which messages are signed (DKIM), by the relay or, with a key, by veille.
     pub dkim_selector: Option<String>,
+    /// The keys that sign; several during a change of key. None: the relay signs.
+    pub dkim: Vec<DkimSettings>,
     /// Deadline of one SMTP phase (RFC 5321, 4.5.3.2, allows up to ten minutes after the final dot).
     pub phase_timeout: Duration,
 }
@@ -93,10 +103,32 @@ impl Default for MailSettings {
             reply_to: "veille@example.org".to_owned(),
             bounce_address: None,
             connections: 2,
+            authorities: None,
             dkim_selector: None,
+            dkim: Vec::new(),
             phase_timeout: Duration::from_secs(60),
         }
     }
+}
+
+/// `[mail] ca_file`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorities {
+    /// The file, as the setting names it.
+    pub file: PathBuf,
+    /// What it holds: PEM.
+    pub pem: String,
+}
+
+/// A key that signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DkimSettings {
+    /// Under which its public half is published.
+    pub selector: String,
+    /// The file, as the setting names it.
+    pub key_file: PathBuf,
+    /// What it holds: PEM.
+    pub key: Secret,
 }
 
 /// What `[mail] url` says.

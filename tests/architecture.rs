@@ -19,11 +19,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain", "settings", "failpoint"]),
     ("mail", &["domain", "settings", "failpoint"]),
     ("config", &["domain", "settings", "pipeline"]),
-    ("app", &["domain", "settings", "failpoint", "clock", "pipeline", "templates", "fetch", "store", "mail", "config"]),
+    ("app", &["domain", "settings", "failpoint", "clock", "pipeline", "templates", "fetch", "store", "mail", "config", "limits"]),
     ("schedule", &["app", "domain", "settings", "clock"]),
     ("cli", &["app", "domain", "settings", "clock", "config", "schedule", "templates", "pipeline", "telemetry"]),
     ("telemetry", &[]),
     ("failpoint", &[]),
+    ("limits", &[]),
 ];
 
 /// Each library has one home.

@@ -5,7 +5,7 @@ mod desk;
 pub use desk::{Added, Desk, Import, Wishes, Writing};
 
 use crate::{
-    app::{Error, Result},
+    app::{self, Error, Result},
     clock::Clock,
     config,
     domain::{
@@ -75,7 +75,7 @@ impl Scout {
     /// With the settings of a home folder; a folder without settings has the defaults.
     pub fn open(home: &Path, clock: Clock) -> Result<Self> {
         let settings = config::load_settings(home)?;
-        Ok(Self { fetcher: Fetcher::new(&settings.fetch).map_err(Error::Internal)?, clock })
+        Ok(Self { fetcher: app::fetcher(home, &settings).map_err(Error::Internal)?, clock })
     }
 
     /// The feeds behind an address: itself, else those that the page announces, else those at usual paths. The surest first.

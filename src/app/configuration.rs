@@ -2,12 +2,13 @@
 //! are told at once; nothing is started, nothing is written.
 
 use crate::{
-    app::{Error, Result, editions},
+    app::{self, Error, Result, editions},
     config::{self, Mistake, SETTINGS_FILE, unless_mistaken},
     domain::{definitions::Definitions, localised::Words},
     fetch::Fetcher,
+    limits,
     mail::Mailer,
-    settings::Settings,
+    settings::{FetchSettings, Settings},
     templates::Templates,
 };
 use std::path::Path;
@@ -32,7 +33,8 @@ impl Configuration {
     /// # Errors
     /// [`Error::Mistaken`] with every mistake of every file.
     pub fn read(home: &Path) -> Result<Self> {
-        let (settings, mut mistakes) = config::read_settings(home);
+        let (mut settings, mut mistakes) = config::read_settings(home);
+        within_limits(&mut settings.fetch);
         let settings_are_sound = mistakes.is_empty();
         let (definitions, wrong) = config::read_definitions(home);
         mistakes.extend(wrong);
@@ -43,6 +45,19 @@ impl Configuration {
             return Err(anyhow::anyhow!("a mistake in the settings was not told").into());
         };
         Ok(Self { settings, definitions, templates, mailer, fetcher })
+    }
+}
+
+/// No more at once than the machine lets this process have.
+fn within_limits(fetch: &mut FetchSettings) {
+    let (asked, at_once) = (fetch.concurrency, limits::requests_at_once(fetch.concurrency));
+    if at_once < asked {
+        (fetch.concurrency, fetch.keep_connections) = (at_once, false);
+        tracing::info!(
+            at_once,
+            asked,
+            "fewer requests at once: so many files may be open (ulimit -n), or so much memory be had (ulimit -v)"
+        );
     }
 }
 
@@ -66,6 +81,6 @@ fn make(settings: &Settings, home: &Path, mistakes: &mut Vec<Mistake>) -> Option
         mistakes.push(Mistake::whole(&path, Words::new(problem.clone(), problem)));
     };
     let mailer = Mailer::new(&settings.mail, home).map_err(&mut told).ok();
-    let fetcher = Fetcher::new(&settings.fetch).map_err(&mut told).ok();
+    let fetcher = app::fetcher(home, settings).map_err(&mut told).ok();
     mailer.zip(fetcher)
 }

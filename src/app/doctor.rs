@@ -1,6 +1,7 @@
 //! Is everything as it should be? Each check gives a finding; none stops the others.
 
 mod deliveries;
+mod dkim;
 mod dns;
 mod machine;
 mod sender;

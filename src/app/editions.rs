@@ -16,7 +16,7 @@ pub use replay::Replayed;
 use crate::{
     app::{App, Error, Result},
     domain::{
-        candidate::{Choice, Exclusion, Fate, FirstFetch, Window},
+        candidate::{Choice, Exclusion, Fate, FirstFetch, Period, Window},
         digest::{Approval as Approver, Digest},
         edition::{EditionContent, EditionState, PeriodKey, RenderedEdition},
         slug::Slug,
@@ -57,8 +57,16 @@ impl App {
         first_fetch: FirstFetch,
     ) -> Result<EditionDetail> {
         let digest = self.known_digest(digest)?;
-        let now = self.clock.now();
         let period = self.period_to_draft(digest, period).await?;
+        let draft = self.compose(digest, period, first_fetch).await?;
+        let number = self.store.save_draft(draft).await?;
+        tracing::info!(edition = number, digest = %digest.slug, "edition composed");
+        self.edition_detail(number).await
+    }
+
+    /// What the edition would be, not written yet.
+    pub(super) async fn compose(&self, digest: &Digest, period: Period, first_fetch: FirstFetch) -> Result<Draft> {
+        let now = self.clock.now();
         let ground = self.store.edition_ground(digest.slug.clone(), period.key.clone(), period.since, now).await?;
         let window = Window { first_fetch, ..ground.window };
         let brief = Brief {
@@ -74,10 +82,7 @@ impl App {
         let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
-        let draft = Draft { digest: digest.slug.clone(), period, window, content, choices, composed_at: now };
-        let number = self.store.save_draft(draft).await?;
-        tracing::info!(edition = number, digest = %digest.slug, "edition composed");
-        self.edition_detail(number).await
+        Ok(Draft { digest: digest.slug.clone(), period, window, content, choices, composed_at: now })
     }
 
     /// All editions, newest first, or those of one digest.

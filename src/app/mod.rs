@@ -76,6 +76,12 @@ impl App {
     }
 }
 
+/// The fetcher of a home: its processes space their requests together.
+pub(crate) fn fetcher(home: &Path, settings: &Settings) -> anyhow::Result<Fetcher> {
+    let ledger = home.join(&settings.storage.path).with_extension("hosts");
+    Fetcher::builder(&settings.fetch).spaced_with(&ledger).build()
+}
+
 /// Six kinds, mapped once per door: to an exit status on the command line.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

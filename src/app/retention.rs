@@ -11,6 +11,8 @@ use chrono::{DateTime, Duration, Utc};
 const QUARANTINE_DAYS: i64 = 90;
 /// Of each refresh that asked somebody there is one row, the proof that the watch was done; later the last of each day.
 const RUN_DAYS: i64 = 400;
+/// A rest is at most a week, and counts for twice its length after its end.
+const REST_DAYS: i64 = 14;
 /// So long each of them is kept.
 const EACH_RUN_DAYS: i64 = 30;
 /// A week that is lived day by day with `--now` has its days no further apart; further is a leap to look at another time.
@@ -56,8 +58,8 @@ impl App {
             quarantine: days_before(now, QUARANTINE_DAYS),
             tombstones: days_before(now, 2 * i64::from(storage.keep_items_days)),
             runs: days_before(now, RUN_DAYS),
+            rests: days_before(now, REST_DAYS),
             each_run: days_before(now, EACH_RUN_DAYS),
-            now,
         };
         let let_go = self.store.let_go(limits).await?;
         tracing::debug!(items = let_go.items, addresses = let_go.addresses, quarantined = let_go.quarantined, "let go");

@@ -4,7 +4,7 @@ use crate::{
     app::{App, Error, Result},
     config::nearest,
     domain::{
-        fetching::{Answer, FetchRequest, Purpose},
+        fetching::{Answer, FetchRequest, Purpose, host_key},
         hub::HubSubscription,
         listing::ReliabilityRow,
         slug::Slug,
@@ -36,6 +36,8 @@ pub struct SourceRow {
     pub publisher: Option<Slug>,
     /// Whether it is being fetched, and if not, why.
     pub state: SourceCondition,
+    /// Its server wants to rest until then, and it has not failed itself.
+    pub resting_until: Option<DateTime<Utc>>,
     /// Not asked before.
     pub next_check_at: Option<DateTime<Utc>>,
     /// When it last answered well.
@@ -104,8 +106,9 @@ impl App {
     /// Every source of the file, in its order, with its state.
     pub async fn source_list(&self) -> Result<Vec<SourceRow>> {
         let mut states: HashMap<Slug, SourceState> = self.store.source_states().await?.into_iter().collect();
-        let rows = self.definitions.sources.iter().filter_map(|source| Some(self.row(source, states.remove(&source.slug)?)));
-        Ok(rows.collect())
+        let resting = self.store.resting_hosts(self.clock.now()).await?;
+        let row = |source: &Source| Some(self.row(source, states.remove(&source.slug)?, &resting));
+        Ok(self.definitions.sources.iter().filter_map(row).collect())
     }
 
     /// Which source is due next, and when; `None` when none is ever asked.
@@ -124,8 +127,9 @@ impl App {
         let state = self.store.source_state(slug.clone()).await?;
         let publisher = self.definitions.publisher_of(source).map(|publisher| publisher.name.clone());
         let notices = self.store.source_notices(slug.clone()).await?;
+        let resting = self.store.resting_hosts(self.clock.now()).await?;
         let hub = self.store.hub_subscription(state.id).await?;
-        Ok(SourceDetail { row: self.row(source, state.clone()), state, publisher, notices, hub })
+        Ok(SourceDetail { row: self.row(source, state.clone(), &resting), state, publisher, notices, hub })
     }
 
     /// Fetches sources (all when none is named) without storing anything, and says what each gives, in the order of the file.
@@ -148,7 +152,8 @@ impl App {
         })
     }
 
-    fn row(&self, source: &Source, state: SourceState) -> SourceRow {
+    fn row(&self, source: &Source, state: SourceState, resting: &HashMap<String, DateTime<Utc>>) -> SourceRow {
+        let can_rest = matches!(state.condition, SourceCondition::New | SourceCondition::Healthy);
         let reliability = state.reliability.as_ref().map(|r| ReliabilityRow {
             score: r.score,
             low: r.low,
@@ -165,6 +170,7 @@ impl App {
             themes: source.themes.clone(),
             publisher: self.definitions.publisher_of(source).map(|publisher| publisher.slug.clone()),
             state: state.condition,
+            resting_until: resting.get(&host_key(&state.effective_url)).copied().filter(|_| can_rest),
             next_check_at: state.next_check_at,
             last_success_at: state.last_success_at,
             last_new_item_at: state.last_new_item_at,

@@ -71,7 +71,7 @@ impl App {
                 FetchFailure { kind: FailureKind::Permanent, reason }.into()
             }
         };
-        tracing::warn!(source = request.id, reason = %failure.failure, "a hub could not be asked; polling goes on");
+        tracing::warn!(subscription = request.id, reason = %failure.failure, "a hub could not be asked; polling goes on");
         let again = self.clock.now() + failure.retry_after.unwrap_or_default().max(websub::wait(request.failures));
         Ok(self.store.hub_failed(request.id, failure.failure, again).await?)
     }

@@ -95,7 +95,13 @@ async fn restore(file: PathBuf, path: PathBuf, json: bool, context: &Context) ->
 fn report(problems: &[String], json: bool, context: &Context) -> Result<Exit> {
     let text = match problems {
         [] => context.locale.pick("La base est saine.", "The database is sound.").to_owned(),
-        problems => problems.join("\n"),
+        problems => {
+            let (french, english) = (
+                "Restaurez une sauvegarde avec `veille db restore FICHIER` ; gardez ces fichiers pour comprendre.",
+                "Restore a backup with `veille db restore FILE`; keep these files to find out why.",
+            );
+            format!("{}\n{}", problems.join("\n"), context.locale.pick(french, english))
+        }
     };
     say(json, &json!({"ok": problems.is_empty(), "problems": problems}), &text)?;
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })

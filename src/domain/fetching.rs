@@ -64,6 +64,22 @@ pub enum Purpose {
     Page,
 }
 
+/// The last rest of a server that asked for one, under way or over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostRest {
+    /// When it was asked for.
+    pub began: DateTime<Utc>,
+    /// Its end.
+    pub until: DateTime<Utc>,
+}
+
+impl HostRest {
+    /// How long it is, or was.
+    pub fn length(self) -> Duration {
+        self.until - self.began
+    }
+}
+
 /// `host:port`, the unit of politeness: one request at a time, spaced, and rest after 429 or 503.
 pub fn host_key(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
@@ -83,6 +99,24 @@ pub struct Freshness {
     pub fresh_for: Option<Duration>,
     /// `Retry-After`, in seconds or as a date.
     pub retry_after: Option<Duration>,
+    /// The head says nothing about freshness: after a 304, what was known of the document holds (RFC 9111, section 3.2).
+    pub unstated: bool,
+}
+
+/// What a publisher declared with the document that is known: for how long it need not be asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Declared {
+    /// By the head, in seconds.
+    pub fresh_s: Option<i64>,
+    /// By the document itself (`ttl`, `sy:updatePeriod`), in seconds.
+    pub ttl_s: Option<i64>,
+}
+
+impl Declared {
+    /// The longer of the two.
+    pub fn longest(self) -> Option<Duration> {
+        self.fresh_s.max(self.ttl_s).and_then(Duration::try_seconds)
+    }
 }
 
 /// A permanent or temporary redirect that was followed.
@@ -99,6 +133,8 @@ pub struct Redirect {
 pub struct FetchOutcome {
     /// The answer or the failure.
     pub result: Result<Answer, FetchFailure>,
+    /// The last server on the way got the request, whatever came back.
+    pub reached: bool,
     /// The redirects on the way, in order.
     pub redirects: Vec<Redirect>,
     /// What was said about when to come back, on success and on failure.

@@ -4,7 +4,7 @@ use crate::domain::{
     archive::CatchUp,
     entry::RefusedEntry,
     evidence::{Evidence, Reliability},
-    fetching::{FailureKind, Validators},
+    fetching::{Declared, FailureKind, Validators},
     hub::Hub,
     item::{ItemKey, NewItem},
     relevance::Relevance,
@@ -126,6 +126,8 @@ pub struct NextState {
     pub effective_url: Url,
     /// What to send next.
     pub validators: Option<Validators>,
+    /// For how long the publisher says that it need not be asked for again.
+    pub declared: Declared,
     /// Hash of the body that was last taken in.
     pub body_hash: Option<[u8; 32]>,
     /// A permanent redirect under observation.

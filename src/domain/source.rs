@@ -1,6 +1,12 @@
 //! What we watch: its definition, and the state that the database keeps of it.
 
-use crate::domain::{archive::CatchUp, evidence::Reliability, fetching::Validators, hub::Hub, slug::Slug};
+use crate::domain::{
+    archive::CatchUp,
+    evidence::Reliability,
+    fetching::{Declared, Validators},
+    hub::Hub,
+    slug::Slug,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -88,6 +94,8 @@ pub struct SourceState {
     pub effective_url: Url,
     /// What to send back to be told "nothing new": kept by the URL that gave them.
     pub validators: Option<Validators>,
+    /// For how long the publisher said, with the last document, that it need not be asked for again.
+    pub declared: Declared,
     /// SHA-256 of the last body that was parsed, to skip an identical one.
     pub body_hash: Option<[u8; 32]>,
     /// A permanent redirect under observation.
@@ -109,7 +117,7 @@ pub struct SourceState {
 pub struct PendingRedirect {
     /// Where it points.
     pub target: Url,
-    /// How many sightings counted.
+    /// How many sightings counted; 0 when another feed stood there at first sight.
     pub sightings: u32,
     /// When the last one that counted was.
     pub last_seen_at: DateTime<Utc>,

@@ -62,8 +62,29 @@ impl Inner {
         // A body without coding is the document itself: only the limit of documents applies.
         let limit = if coding == Coding::Identity { self.settings.max_decoded } else { self.settings.max_compressed };
         let body = receive(response, url, limit, bytes).await?;
-        let (body, body_hash) = decode(coding, body, self.settings.max_decoded).await?;
+        let (body, body_hash) = self.decode(coding, body).await?;
         Ok(Answer::Fetched { document: Document { bytes: body, content_type, url: Some(url.clone()) }, body_hash, validators })
+    }
+
+    /// Decodes and hashes: a large body away from the threads that serve the sockets, and no more of them at once than there are
+    /// processors, so that many bombs unfold one after the other.
+    async fn decode(&self, coding: Coding, body: Vec<u8>) -> Result<(Vec<u8>, [u8; 32]), FetchFailure> {
+        let (is_small, limit) = (body.len() <= DECODED_AT_ONCE, self.settings.max_decoded);
+        let work = move || {
+            let decoded = coding.decode(body, limit)?;
+            let hash = sha256(&decoded);
+            Ok((decoded, hash))
+        };
+        if is_small {
+            return work();
+        }
+        let _processor = self.decoding.acquire().await;
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+            Err(FetchFailure {
+                kind: FailureKind::Unreadable,
+                reason: format!("the document could not be decompressed: {error}"),
+            })
+        })
     }
 }
 
@@ -86,22 +107,6 @@ async fn receive(mut response: Response, url: &Url, limit: u64, received: &mut u
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// Decodes and hashes: a large body away from the threads that serve the sockets.
-async fn decode(coding: Coding, body: Vec<u8>, limit: u64) -> Result<(Vec<u8>, [u8; 32]), FetchFailure> {
-    let is_small = body.len() <= DECODED_AT_ONCE;
-    let work = move || {
-        let decoded = coding.decode(body, limit)?;
-        let hash = sha256(&decoded);
-        Ok((decoded, hash))
-    };
-    if is_small {
-        return work();
-    }
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(FetchFailure { kind: FailureKind::Unreadable, reason: format!("the document could not be decompressed: {error}") })
-    })
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -2,26 +2,35 @@
 
 use crate::{
     domain::fetching::{FailureKind, FetchFailure},
-    fetch::address::Forbidden,
+    fetch::{
+        guard::{Refusal, Unreachable},
+        names::NoAddress,
+    },
 };
 use std::{error::Error, io, time::Duration};
 use url::Url;
 
-/// A name that gave no address.
-pub(crate) fn of_name(url: &Url, error: &io::Error) -> FetchFailure {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Forbidden>()) {
-        Some(why) => forbidden(url, why),
-        None => FetchFailure {
-            kind: FailureKind::Transient,
-            reason: format!("{} was not found by name resolution ({error}); it is tried again, check its spelling", host(url)),
-        },
-    }
+/// A connection that may not be made.
+pub(crate) fn of_refusal(url: &Url, why: &Refusal) -> FetchFailure {
+    let host = host(url);
+    let reason = match why {
+        Refusal::Address(why) => format!("{host} leads to a forbidden address: {why}"),
+        Refusal::Port => format!("{host}:{} is not asked: {why}", url.port_or_known_default().unwrap_or_default()),
+    };
+    FetchFailure { kind: FailureKind::Refused, reason }
+}
+
+fn of_name(url: &Url, why: &NoAddress) -> FetchFailure {
+    let reason = format!("{} was not found by name resolution ({why}); it is tried again, check its spelling", host(url));
+    FetchFailure { kind: FailureKind::Transient, reason }
 }
 
 /// A request that got no answer.
 pub(crate) fn of_request(url: &Url, error: &reqwest::Error, connect: Duration) -> FetchFailure {
-    if let Some(why) = find::<Forbidden>(error) {
-        return forbidden(url, why);
+    match find::<Unreachable>(error) {
+        Some(Unreachable::Refused(why)) => return of_refusal(url, why),
+        Some(Unreachable::Nowhere(why)) => return of_name(url, why),
+        None => {}
     }
     let cause = root_cause(error);
     let transient = |reason| FetchFailure { kind: FailureKind::Transient, reason };
@@ -67,10 +76,6 @@ pub(crate) fn too_slow(url: &Url, limit: Duration) -> FetchFailure {
 /// The host part, for messages.
 pub(crate) fn host(url: &Url) -> &str {
     url.host_str().unwrap_or("the server")
-}
-
-fn forbidden(url: &Url, why: &Forbidden) -> FetchFailure {
-    FetchFailure { kind: FailureKind::Refused, reason: format!("{} leads to a forbidden address: {why}", host(url)) }
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

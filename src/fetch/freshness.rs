@@ -13,7 +13,8 @@ const LONGEST_AGE: i64 = 1 << 31;
 /// Reads the fields. `now` serves only where the answer has no `Date` of its own.
 pub(crate) fn freshness(headers: &HeaderMap, now: DateTime<Utc>) -> Freshness {
     let date = text(headers, &header::DATE).and_then(http_date).unwrap_or(now);
-    Freshness { fresh_for: fresh_for(headers, date), retry_after: retry_after(headers, date) }
+    let unstated = !headers.contains_key(header::CACHE_CONTROL) && !headers.contains_key(header::EXPIRES);
+    Freshness { fresh_for: fresh_for(headers, date), retry_after: retry_after(headers, date), unstated }
 }
 
 /// `Sunset` and `Deprecation`, in words.

@@ -1,42 +1,81 @@
 //! Which URLs may be asked: checked before each hop, again on what a name resolves to, and again on the connected peer.
 //!
 //! Three checks, because each alone has a hole: the resolver is never called for a literal address, a literal check knows no
-//! names, and a name may resolve to something else a moment later.
+//! names, and a name may resolve to something else a moment later. A name is resolved once for a connection; each address is
+//! judged together with the port; the connection goes to what was judged, and nowhere else.
 
 use crate::{
     domain::fetching::{FailureKind, FetchFailure},
     fetch::{
         address::{AddressPolicy, Forbidden},
         failure,
+        names::{Names, NoAddress},
     },
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::{
-    collections::HashMap,
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{IpAddr, SocketAddr};
 use url::{Host, Url};
 
 const USUAL_PORTS: [u16; 4] = [80, 443, 8080, 8443];
 const LONGEST_URL: usize = 8 << 10;
 
-/// Where names lead.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Names {
-    /// To what the system's resolver says.
-    #[default]
-    System,
-    /// To what this table says, and nowhere else.
-    Table(Arc<HashMap<String, Vec<IpAddr>>>),
-}
-
 /// The guard. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Guard {
     policy: AddressPolicy,
     names: Names,
+}
+
+/// Which ports a connection may be to. An unusual one is a service nobody meant to publish, unless the operator allowed the
+/// network it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ports {
+    /// 80, 443, 8080 and 8443: at every address that may be reached.
+    Usual,
+    /// All others: only at addresses that the operator excepted by name of their network.
+    Unusual,
+}
+
+/// What a connection may not be made to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// Nobody may go to this address.
+    #[error(transparent)]
+    Address(#[from] Forbidden),
+    /// This address may be reached, but not at this port.
+    #[error(
+        "its port is not fetched, only 80, 443, 8080 and 8443; correct the url, or add the server's network to `allow_networks` under `[fetch]` in veille.toml"
+    )]
+    Port,
+}
+
+/// Why a name led to no connection.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreachable {
+    /// It leads nowhere.
+    #[error(transparent)]
+    Nowhere(#[from] NoAddress),
+    /// It leads only where nobody may go.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// The resolver of all connections to one kind of port.
+#[derive(Clone)]
+pub(crate) struct GuardedNames {
+    guard: Guard,
+    ports: Ports,
+}
+
+impl Ports {
+    /// The kind that the port of a URL is of.
+    pub(crate) fn of(url: &Url) -> Self {
+        Self::kind(url.port_or_known_default().unwrap_or_default())
+    }
+
+    fn kind(port: u16) -> Self {
+        if USUAL_PORTS.contains(&port) { Self::Usual } else { Self::Unusual }
+    }
 }
 
 impl Guard {
@@ -45,8 +84,13 @@ impl Guard {
         Self { policy, names }
     }
 
-    /// May this URL be asked? Scheme, user information, literal address and port.
-    pub(crate) async fn check_url(&self, url: &Url) -> Result<(), FetchFailure> {
+    /// The resolver for connections to these ports.
+    pub(crate) fn names_for(&self, ports: Ports) -> GuardedNames {
+        GuardedNames { guard: self.clone(), ports }
+    }
+
+    /// May this URL be asked? Scheme, user information, and a literal address with its port. Names are judged when they resolve.
+    pub(crate) fn check_url(&self, url: &Url) -> Result<(), FetchFailure> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refused(format!("{}: is not fetched, only http and https; correct the url of the source", url.scheme())));
         }
@@ -56,71 +100,58 @@ impl Guard {
         if url.as_str().len() > LONGEST_URL {
             return Err(refused(format!("the url is longer than {LONGEST_URL} bytes; correct it")));
         }
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-            Some(Host::Domain(_)) => None,
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            Some(Host::Domain(_)) => return Ok(()),
             None => return Err(refused(format!("{url} names no host; correct the url of the source"))),
         };
-        if let Some(address) = literal {
-            self.policy.check(address).map_err(|why| refused(why.to_string()))?;
-        }
-        self.check_port(url, literal).await
+        self.judge(address, Ports::of(url)).map_err(|why| failure::of_refusal(url, &why))
     }
 
     /// Did the connection end where it may?
-    pub(crate) fn check_peer(&self, peer: Option<SocketAddr>) -> Result<(), FetchFailure> {
-        match peer {
-            Some(peer) => self.policy.check(peer.ip()).map_err(|why| refused(why.to_string())),
-            None => Err(refused("the address at the other end is unknown, so its answer is not read".to_owned())),
-        }
+    pub(crate) fn check_peer(&self, url: &Url, peer: Option<SocketAddr>) -> Result<(), FetchFailure> {
+        let Some(peer) = peer else {
+            return Err(refused("the address at the other end is unknown, so its answer is not read".to_owned()));
+        };
+        self.judge(peer.ip(), Ports::kind(peer.port())).map_err(|why| failure::of_refusal(url, &why))
     }
 
-    /// An unusual port is a service nobody meant to publish, unless the operator allowed the network it is in.
-    async fn check_port(&self, url: &Url, literal: Option<IpAddr>) -> Result<(), FetchFailure> {
-        let port = url.port_or_known_default().unwrap_or_default();
-        if USUAL_PORTS.contains(&port) {
-            return Ok(());
+    /// May a connection be made to this address, at a port of this kind? The one judgement of all.
+    fn judge(&self, address: IpAddr, ports: Ports) -> Result<(), Refusal> {
+        self.policy.check(address)?;
+        match ports {
+            Ports::Unusual if !self.policy.is_excepted(address) => Err(Refusal::Port),
+            _ => Ok(()),
         }
-        let addresses = match literal {
-            Some(address) => vec![address],
-            None => self.addresses(url.host_str().unwrap_or_default()).await.map_err(|error| failure::of_name(url, &error))?,
-        };
-        if addresses.iter().all(|address| self.policy.is_excepted(*address)) {
-            return Ok(());
-        }
-        Err(refused(format!(
-            "port {port} is not fetched, only 80, 443, 8080 and 8443; correct the url, or add the server's network to `allow_networks` under `[fetch]` in veille.toml"
-        )))
     }
+}
 
-    /// The addresses of a name that may be reached; an error when there are none.
-    async fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-        let found: Vec<IpAddr> = match &self.names {
-            Names::System => tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect(),
-            Names::Table(table) => table.get(name.trim_end_matches('.')).cloned().unwrap_or_default(),
-        };
-        let mut refusal: Option<Forbidden> = None;
+impl GuardedNames {
+    /// The addresses of a name that may be connected to; an error when there are none.
+    async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, Unreachable> {
+        let found = self.guard.names.addresses(name).await?;
+        let mut refusal = None;
         let mut reachable = Vec::with_capacity(found.len());
         for address in found {
-            match self.policy.check(address) {
+            match self.guard.judge(address, self.ports) {
                 Ok(()) => reachable.push(address),
                 Err(why) => refusal = Some(why),
             }
         }
         match refusal {
-            Some(why) if reachable.is_empty() => Err(io::Error::new(io::ErrorKind::PermissionDenied, why)),
-            None if reachable.is_empty() => Err(io::Error::new(io::ErrorKind::NotFound, "no address")),
+            Some(why) if reachable.is_empty() => Err(why.into()),
+            None if reachable.is_empty() => Err(NoAddress::None.into()),
             _ => Ok(reachable),
         }
     }
 }
 
-impl Resolve for Guard {
+impl Resolve for GuardedNames {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.clone();
+        let names = self.clone();
         Box::pin(async move {
-            let addresses = guard.addresses(name.as_str()).await?;
+            let addresses = names.addresses(name.as_str()).await?;
             let addresses: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
@@ -134,6 +165,7 @@ fn refused(reason: String) -> FetchFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{collections::HashMap, time::Duration};
 
     async fn check(allowed: &[&str], url: &str) -> Result<(), String> {
         let allowed: Vec<_> = allowed.iter().map(|text| text.parse().unwrap()).collect();
@@ -141,8 +173,11 @@ mod tests {
             ("public.test".to_owned(), vec![IpAddr::from([1, 1, 1, 1])]),
             ("local.test".to_owned(), vec![IpAddr::from([127, 0, 0, 1])]),
         ]);
-        let guard = Guard::new(AddressPolicy::new(&allowed), Names::Table(Arc::new(table)));
-        guard.check_url(&Url::parse(url).unwrap()).await.map_err(|failure| failure.reason)
+        let guard = Guard::new(AddressPolicy::new(&allowed), Names::of_table(table, Duration::from_secs(1)));
+        let url = Url::parse(url).unwrap();
+        guard.check_url(&url).map_err(|failure| failure.reason)?;
+        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
+        guard.names_for(Ports::of(&url)).addresses(name).await.map(drop).map_err(|error| error.to_string())
     }
 
     #[tokio::test]
@@ -219,5 +254,20 @@ mod tests {
         assert!(check(&["127.0.0.0/8"], "http://public.test:40123/").await.is_err());
         assert!(check(&["127.0.0.0/8"], "http://10.0.0.1:40123/").await.is_err());
         assert!(check(&["127.0.0.0/8"], "http://absent.test:40123/").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn f14_each_address_of_a_name_is_judged_together_with_the_port() {
+        let allowed = AddressPolicy::new(&["127.0.0.0/8".parse().unwrap()]);
+        let (public, local) = (IpAddr::from([1, 1, 1, 1]), IpAddr::from([127, 0, 0, 1]));
+        let table = HashMap::from([("both.test".to_owned(), vec![public, local])]);
+        let guard = Guard::new(allowed, Names::of_table(table, Duration::from_secs(1)));
+        assert_eq!(guard.names_for(Ports::Usual).addresses("both.test").await.unwrap(), [public, local]);
+        assert_eq!(guard.names_for(Ports::Unusual).addresses("both.test").await.unwrap(), [local]);
+        let url = Url::parse("http://both.test:40123/").unwrap();
+        assert!(guard.check_peer(&url, Some(SocketAddr::new(local, 40123))).is_ok());
+        assert!(guard.check_peer(&url, Some(SocketAddr::new(public, 40123))).is_err());
+        assert!(guard.check_peer(&url, Some(SocketAddr::new([10, 0, 0, 1].into(), 80))).is_err());
+        assert!(guard.check_peer(&url, None).is_err());
     }
 }

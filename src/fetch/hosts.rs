@@ -2,10 +2,13 @@
 
 use crate::{
     domain::fetching::{FailureKind, FetchFailure},
+    fetch::ledger::Ledger,
     settings::FetchSettings,
 };
 use std::{
     collections::HashMap,
+    io,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -22,28 +25,45 @@ pub(crate) struct Hosts {
     interval: Duration,
     permits: Arc<Semaphore>,
     known: Mutex<HashMap<String, Arc<Host>>>,
+    /// What other processes asked, and those before this one.
+    ledger: Option<Arc<Ledger>>,
 }
 
 #[derive(Default)]
 struct Host {
-    /// Locked during a request; holds when the last one started. The lock is fair: first come, first served.
-    last_start: Arc<tokio::sync::Mutex<Option<Instant>>>,
+    /// Locked during a request; holds when the last one ended. The lock is fair: first come, first served.
+    last_end: Arc<tokio::sync::Mutex<Option<Instant>>>,
     rest_until: Mutex<Option<Instant>>,
 }
 
-/// The right to make one request. Dropping it lets the next one start.
+/// The right to make one request. Dropping it says that the request has ended, and lets the next one start.
 pub(crate) struct Turn {
-    _host: OwnedMutexGuard<Option<Instant>>,
+    last_end: OwnedMutexGuard<Option<Instant>>,
+    host: String,
+    ledger: Option<Arc<Ledger>>,
     _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Turn {
+    /// From the end of one request to the start of the next: so the server sees the interval too, whatever the network does.
+    fn drop(&mut self) {
+        *self.last_end = Some(Instant::now());
+        if let Some(ledger) = &self.ledger {
+            said(ledger.ended(&self.host));
+        }
+    }
 }
 
 impl Hosts {
     /// Spacing and number come from the operator.
-    pub(crate) fn new(settings: &FetchSettings) -> Self {
+    /// Without spacing there is nothing for a ledger to know.
+    pub(crate) fn new(settings: &FetchSettings, ledger: Option<PathBuf>) -> Self {
+        let ledger = ledger.filter(|_| !settings.host_interval.is_zero());
         Self {
             interval: settings.host_interval,
             permits: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             known: Mutex::default(),
+            ledger: ledger.map(|path| Arc::new(Ledger::new(path, settings.host_interval))),
         }
     }
 
@@ -52,15 +72,32 @@ impl Hosts {
     /// A host that asked for rest gives a failure at once, with what is left of the rest.
     pub(crate) async fn turn(&self, key: &str) -> Result<Turn, Resting> {
         let host = self.host(key);
-        let mut last_start = Arc::clone(&host.last_start).lock_owned().await;
+        let last_end = Arc::clone(&host.last_end).lock_owned().await;
         host.check_rest(key)?;
-        if let Some(last) = *last_start {
+        if let Some(last) = *last_end {
             tokio::time::sleep_until(last + self.interval).await;
         }
-        // A semaphore that is never closed always gives; without one there would simply be no global limit.
-        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
-        *last_start = Some(Instant::now());
-        Ok(Turn { _host: last_start, _permit: permit })
+        let permit = self.permit(key).await;
+        Ok(Turn { last_end, host: key.to_owned(), ledger: self.ledger.clone(), _permit: permit })
+    }
+
+    /// A permit, taken when no other process asked the host within the interval.
+    async fn permit(&self, key: &str) -> Option<OwnedSemaphorePermit> {
+        loop {
+            if let Some(left) = self.ledger.as_ref().and_then(|ledger| said(ledger.left(key))).flatten() {
+                tokio::time::sleep(left).await;
+                continue;
+            }
+            // A semaphore that is never closed always gives; without one there would simply be no global limit.
+            let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
+            match self.ledger.as_ref().and_then(|ledger| said(ledger.claim(key))).flatten() {
+                None => return permit,
+                Some(left) => {
+                    drop(permit);
+                    tokio::time::sleep(left).await;
+                }
+            }
+        }
     }
 
     /// Nobody asks this host before `rest` has passed.
@@ -95,12 +132,17 @@ impl Host {
 
     fn is_needed(self: &Arc<Self>, now: Instant, interval: Duration) -> bool {
         let resting = self.rest_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| until > now);
-        let spaced = match self.last_start.try_lock() {
+        let spaced = match self.last_end.try_lock() {
             Ok(last) => last.is_some_and(|last| last + interval > now),
             Err(_) => true,
         };
         resting || spaced || Arc::strong_count(self) > 1
     }
+}
+
+/// A ledger that cannot be read or written is told once a use; what this process knows of itself still holds.
+fn said<T>(result: io::Result<T>) -> Option<T> {
+    result.inspect_err(|error| tracing::warn!("the spacing of other processes is not known: {error}")).ok()
 }
 
 /// A host that answered 429 or 503 a moment ago.
@@ -131,7 +173,7 @@ mod tests {
     fn hosts(interval_ms: u64, concurrency: usize) -> Arc<Hosts> {
         let settings =
             FetchSettings { host_interval: Duration::from_millis(interval_ms), concurrency, ..FetchSettings::default() };
-        Arc::new(Hosts::new(&settings))
+        Arc::new(Hosts::new(&settings, None))
     }
 
     #[tokio::test]

@@ -1,17 +1,20 @@
 //! The guarded path to other people's servers: every request of the product goes through [`Fetcher::fetch`]
 //! or [`Fetcher::post`].
 //!
-//! It knows where it may go (`guard`, `address`), waits for its turn (`hosts`), follows redirects itself (`walk`), asks robots.txt
+//! It knows where it may go (`guard`, `address`, `names`), waits for its turn (`hosts`, `ledger`), follows redirects itself (`walk`), asks robots.txt
 //! before a page (`robots`), and reads under limits (`answer`, `coding`). It decides nothing about when to come back: it only
 //! reports what the publisher said (`freshness`).
 
 mod address;
 mod answer;
+mod clients;
 mod coding;
 mod failure;
 mod freshness;
 mod guard;
 mod hosts;
+mod ledger;
+mod names;
 mod post;
 mod robots;
 mod walk;
@@ -23,11 +26,19 @@ use crate::{
 pub use post::NotTaken;
 
 use address::AddressPolicy;
-use guard::{Guard, Names};
+use clients::Clients;
+use guard::Guard;
 use hosts::Hosts;
+use names::Names;
 use robots::RobotsCache;
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
-use tokio::time::Instant;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::{sync::Semaphore, time::Instant};
 use walk::{Accept, Walk};
 
 /// The one HTTP client. Cheap to clone: limits and connections are shared.
@@ -37,10 +48,12 @@ pub struct Fetcher {
 }
 
 struct Inner {
-    client: reqwest::Client,
+    clients: Clients,
     guard: Guard,
     hosts: Hosts,
     robots: RobotsCache,
+    /// Large bodies that may be decompressed at once.
+    decoding: Semaphore,
     settings: FetchSettings,
 }
 
@@ -55,7 +68,7 @@ impl Fetcher {
 
     /// A client with its own names or certificates: for tests, and for networks that have their own.
     pub fn builder(settings: &FetchSettings) -> FetcherBuilder {
-        FetcherBuilder { settings: settings.clone(), names: Names::System, certificates: Vec::new() }
+        FetcherBuilder { settings: settings.clone(), names: None, certificates: Vec::new(), ledger: None }
     }
 
     /// Asks one URL, waiting for its host's turn. Never fails: a failure is a value.
@@ -74,6 +87,7 @@ impl Fetcher {
         }
         FetchOutcome {
             result,
+            reached: trail.reached,
             redirects: trail.redirects,
             freshness: trail.freshness,
             notices: trail.notices,
@@ -105,6 +119,7 @@ impl Inner {
 /// What is learned on the way, whether or not an answer comes of it.
 #[derive(Debug, Default)]
 struct Trail {
+    reached: bool,
     redirects: Vec<Redirect>,
     freshness: Freshness,
     notices: Vec<String>,
@@ -115,15 +130,24 @@ struct Trail {
 /// A [`Fetcher`] being prepared.
 pub struct FetcherBuilder {
     settings: FetchSettings,
-    names: Names,
+    names: Option<HashMap<String, Vec<IpAddr>>>,
     certificates: Vec<reqwest::Certificate>,
+    ledger: Option<PathBuf>,
 }
 
 impl FetcherBuilder {
+    /// Hosts are spaced together with other processes that name the same file, and with those before this one. Without it, this
+    /// process knows only what it asked itself.
+    #[must_use]
+    pub fn spaced_with(mut self, file: &Path) -> Self {
+        self.ledger = Some(file.to_owned());
+        self
+    }
+
     /// Host names lead to these addresses, and no other name leads anywhere. The addresses are judged like all others.
     #[must_use]
     pub fn names(mut self, table: HashMap<String, Vec<IpAddr>>) -> Self {
-        self.names = Names::Table(Arc::new(table));
+        self.names = Some(table);
         self
     }
 
@@ -143,41 +167,22 @@ impl FetcherBuilder {
     pub fn build(self) -> anyhow::Result<Fetcher> {
         // The first one wins; another part of the process may have been faster, with the same one.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
-        let guard = Guard::new(AddressPolicy::new(&self.settings.allow_networks), self.names);
-        let client = build_client(&self.settings, &guard, self.certificates)?;
+        // The rest of the time to connect is for the connection itself.
+        let deadline = self.settings.connect_timeout * 4 / 5;
+        let names = match (self.names, self.settings.resolver) {
+            (Some(table), _) => Names::of_table(table, deadline),
+            (None, Some(server)) => Names::of_server(server, deadline)?,
+            (None, None) => Names::of_system(deadline),
+        };
+        let guard = Guard::new(AddressPolicy::new(&self.settings.allow_networks), names);
         let inner = Inner {
-            client,
+            clients: Clients::new(&self.settings, &guard, &self.certificates)?,
             guard,
-            hosts: Hosts::new(&self.settings),
+            hosts: Hosts::new(&self.settings, self.ledger),
             robots: RobotsCache::new(&self.settings.user_agent),
+            decoding: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
             settings: self.settings,
         };
         Ok(Fetcher { inner: Arc::new(inner) })
     }
-}
-
-fn build_client(
-    settings: &FetchSettings,
-    guard: &Guard,
-    certificates: Vec<reqwest::Certificate>,
-) -> anyhow::Result<reqwest::Client> {
-    let bare = || {
-        reqwest::Client::builder()
-            .user_agent(&settings.user_agent)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .dns_resolver(guard.clone())
-            .connect_timeout(settings.connect_timeout)
-            .pool_max_idle_per_host(1)
-            .pool_idle_timeout(Duration::from_secs(20))
-    };
-    if !certificates.is_empty() {
-        return Ok(bare().tls_certs_only(certificates).build()?);
-    }
-    bare().build().or_else(|error| {
-        tracing::warn!("no https: the system's certificate authorities cannot be read ({error}); install ca-certificates");
-        bare().tls_certs_only([]).build().map_err(anyhow::Error::from)
-    })
 }

@@ -39,14 +39,15 @@ impl Fetcher {
 impl Inner {
     async fn post(&self, mut url: Url, form: String) -> Result<(), NotTaken> {
         for _ in 0..=MOST_REDIRECTS {
-            self.guard.check_url(&url).await?;
+            self.guard.check_url(&url)?;
+            let client = self.clients.for_port_of(&url)?;
             let turn = self.hosts.turn(&host_key(&url)).await.map_err(FetchFailure::from)?;
-            let sent = self.client.post(url.clone()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let sent = client.post(url.clone()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
             let limit = self.settings.connect_timeout;
             let sent = sent.timeout(self.settings.total_timeout).body(form.clone()).send().await;
             let response = sent.map_err(|error| failure::of_request(&url, &error, limit))?;
             drop(turn);
-            self.guard.check_peer(response.remote_addr())?;
+            self.guard.check_peer(&url, response.remote_addr())?;
             match next(&url, &response) {
                 Ok(Some(target)) => url = target,
                 Ok(None) => return Ok(()),

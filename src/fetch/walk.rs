@@ -114,9 +114,11 @@ impl<'a> Walk<'a> {
     }
 
     async fn hop(&mut self, trail: &mut Trail) -> Result<(Response, Turn), FetchFailure> {
+        trail.reached = false;
         let inner = self.inner;
         let url = self.url.clone();
-        self.within_budget(inner.guard.check_url(&url)).await??;
+        inner.guard.check_url(&url)?;
+        let client = inner.clients.for_port_of(&url)?;
         if self.obeys_robots {
             Box::pin(inner.check_robots(&url)).await?;
         }
@@ -127,12 +129,12 @@ impl<'a> Walk<'a> {
                 return Err(resting.into());
             }
         };
-        let request = inner.client.get(url.clone()).headers(self.headers());
-        let response = self
-            .within_budget(request.send())
-            .await?
-            .map_err(|error| failure::of_request(&url, &error, inner.settings.connect_timeout))?;
-        inner.guard.check_peer(response.remote_addr())?;
+        let request = client.get(url.clone()).headers(self.headers());
+        let sent = self.within_budget(request.send()).await;
+        // A connection that is not made in time is told as such, long before the deadline of the whole.
+        trail.reached = !matches!(&sent, Ok(Err(error)) if error.is_connect());
+        let response = sent?.map_err(|error| failure::of_request(&url, &error, inner.settings.connect_timeout))?;
+        inner.guard.check_peer(&url, response.remote_addr())?;
         Ok((response, turn))
     }
 

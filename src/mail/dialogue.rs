@@ -56,7 +56,8 @@ impl Dialogue {
         Ok(self.write(text.as_bytes()).await?)
     }
 
-    /// Says a message, whose lines end with CR LF, and its end: a line of one dot (RFC 5321, 4.5.2).
+    /// Says a message, whose lines end with CR LF, and its end: a line of one dot (RFC 5321, 4.5.2). After an error nothing of it
+    /// can have left.
     pub(super) async fn say_message(&mut self, message: &[u8]) -> Result<(), Broken> {
         self.refuse_unasked()?;
         let mut said = 0;
@@ -70,6 +71,14 @@ impl Dialogue {
         }
         self.write(&message[said..]).await?;
         Ok(self.write(if message.ends_with(b"\r\n") { b".\r\n" } else { b"\r\n.\r\n" }).await?)
+    }
+
+    /// A refusal that came before it was asked for: a relay that changed its mind while nothing more was said to it.
+    pub(super) fn unasked_refusal(&self) -> Option<Reply> {
+        match answer::read(&self.heard) {
+            Heard::Whole(reply, _) if reply.negative() => Some(reply),
+            _ => None,
+        }
     }
 
     /// The next reply, whatever it says.

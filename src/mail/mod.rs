@@ -7,6 +7,7 @@
 
 mod answer;
 mod dialogue;
+pub mod dkim;
 mod folder;
 pub mod message;
 mod relay;
@@ -18,8 +19,9 @@ use crate::{
     domain::{delivery::SendOutcome, email_address::EmailAddress},
     settings::{MailSettings, Transport},
 };
+use dkim::Signer;
 use folder::Folder;
-use message::Sender;
+use message::{Envelope, Sender};
 use relay::Relay;
 use smtp::SmtpSession;
 use std::{
@@ -31,6 +33,7 @@ use std::{
 #[derive(Debug, Clone)]
 pub struct Mailer {
     sender: Sender,
+    signer: Signer,
     way: Way,
 }
 
@@ -57,24 +60,36 @@ pub struct Outgoing {
 impl Mailer {
     /// From the settings; a folder is relative to `home`. Touches neither disk nor network.
     ///
-    /// Errors: `from`, `reply_to` or the relay's name is unusable.
+    /// Errors: `from`, `reply_to`, the relay's name, a certificate or a key is unusable.
     pub fn new(settings: &MailSettings, home: &Path) -> anyhow::Result<Self> {
-        let sender = Sender::new(settings)?;
+        let (sender, signer) = (Sender::new(settings)?, Signer::new(settings)?);
         let way = match &settings.transport {
             Transport::Folder(folder) => Way::Folder(Folder::new(home.join(folder))),
-            Transport::Smtp(smtp) => Way::Smtp(Arc::new(Relay::new(smtp.clone(), settings.phase_timeout)?)),
+            Transport::Smtp(smtp) => Way::Smtp(Arc::new(Relay::new(smtp.clone(), settings)?)),
         };
-        Ok(Self { sender, way })
+        Ok(Self { sender, signer, way })
     }
 
     /// Keeps messages in memory: see [`Mailer::kept`].
     pub fn memory(settings: &MailSettings) -> anyhow::Result<Self> {
-        Ok(Self { sender: Sender::new(settings)?, way: Way::Memory(Arc::default()) })
+        Ok(Self { sender: Sender::new(settings)?, signer: Signer::new(settings)?, way: Way::Memory(Arc::default()) })
     }
 
     /// Who writes.
     pub fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    /// Who signs.
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// The message as it leaves: signed, if there is a key.
+    ///
+    /// Errors: a key does not sign.
+    pub fn sign(&self, message: Vec<u8>, envelope: &Envelope) -> anyhow::Result<Vec<u8>> {
+        self.signer.sign(message, envelope.sender.domain(), envelope.date)
     }
 
     /// What [`Mailer::memory`] kept, in order.

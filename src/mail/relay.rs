@@ -7,7 +7,7 @@ use crate::{
         reply::{Phase, Refusal, printable},
         wire::Wire,
     },
-    settings::{SmtpSecurity, SmtpSettings},
+    settings::{Authorities, MailSettings, SmtpSecurity, SmtpSettings},
 };
 use anyhow::{Context, anyhow};
 use lettre::transport::smtp::{
@@ -16,6 +16,7 @@ use lettre::transport::smtp::{
     extension::ClientId,
     response::{Category, Code, Detail, Response, Severity},
 };
+use rustls_platform_verifier::Verifier;
 use std::{
     fmt::{self, Display},
     net::IpAddr,
@@ -23,7 +24,11 @@ use std::{
     time::Duration,
 };
 use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::rustls::{ClientConfig, crypto::ring, pki_types::ServerName};
+use tokio_rustls::rustls::{
+    ClientConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
 
 /// A login needs two questions at most.
 const MOST_QUESTIONS: usize = 3;
@@ -33,6 +38,14 @@ pub(super) struct Relay {
     settings: SmtpSettings,
     deadline: Duration,
     hello: ClientId,
+    /// `None`: nothing is encrypted.
+    tls: Option<Tls>,
+}
+
+/// As whom the relay proves itself, and who vouches for it.
+struct Tls {
+    name: ServerName<'static>,
+    settings: Arc<ClientConfig>,
 }
 
 impl fmt::Debug for Relay {
@@ -113,12 +126,11 @@ impl From<std::io::Error> for Stop {
 }
 
 impl Relay {
-    /// `deadline` is that of one phase.
-    pub(super) fn new(settings: SmtpSettings, deadline: Duration) -> anyhow::Result<Self> {
-        if settings.security != SmtpSecurity::Plain {
-            server_name(&settings.host)?;
-        }
-        Ok(Self { settings, deadline, hello: ClientId::default() })
+    /// Errors: the name is none that a certificate can hold, or an authority's certificate cannot be used.
+    pub(super) fn new(settings: SmtpSettings, mail: &MailSettings) -> anyhow::Result<Self> {
+        let encrypted = settings.security != SmtpSecurity::Plain;
+        let tls = encrypted.then(|| Tls::new(&settings.host, mail.authorities.as_ref())).transpose()?;
+        Ok(Self { settings, deadline: mail.phase_timeout, hello: ClientId::default(), tls })
     }
 
     /// The deadline of one phase.
@@ -170,9 +182,8 @@ impl Relay {
     }
 
     async fn encrypt(&self, dialogue: Dialogue) -> Result<Dialogue, Stop> {
-        let broken = |error: anyhow::Error| Stop::Broken(format!("{error:#}"));
-        let name = server_name(&self.settings.host).map_err(broken)?;
-        self.phase(dialogue.encrypt(Arc::new(tls_settings().map_err(broken)?), name)).await
+        let Some(Tls { name, settings }) = &self.tls else { return Err(Stop::Broken("nothing to encrypt with".to_owned())) };
+        self.phase(dialogue.encrypt(Arc::clone(settings), name.clone())).await
     }
 
     async fn log_in(&self, dialogue: &mut Dialogue, extensions: &Extensions, peer: IpAddr) -> Result<(), Stop> {
@@ -232,15 +243,27 @@ fn expect(reply: Reply) -> Result<Reply, Stop> {
     }
 }
 
-/// The system's trusted roots; TLS 1.2 and 1.3.
-fn tls_settings() -> anyhow::Result<ClientConfig> {
-    use rustls_platform_verifier::BuilderVerifierExt;
-    let builder =
-        ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()?;
-    Ok(builder.with_platform_verifier().context("the system's trusted certificates cannot be read")?.with_no_client_auth())
+impl Tls {
+    fn new(host: &str, authorities: Option<&Authorities>) -> anyhow::Result<Self> {
+        let name = ServerName::try_from(host.to_owned())
+            .with_context(|| format!("[mail] url: \"{host}\" is no name that a certificate can hold"))?;
+        Ok(Self { name, settings: Arc::new(tls_settings(authorities)?) })
+    }
 }
 
-fn server_name(host: &str) -> anyhow::Result<ServerName<'static>> {
-    ServerName::try_from(host.to_owned())
-        .with_context(|| format!("[mail] url: \"{host}\" is no name that a certificate can hold"))
+/// The system's trusted roots and the operator's own; TLS 1.2 and 1.3.
+fn tls_settings(authorities: Option<&Authorities>) -> anyhow::Result<ClientConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = match authorities {
+        Some(own) => {
+            let unusable = || format!("[mail] ca_file: {} holds no certificate in PEM that can be used", own.file.display());
+            let roots: Vec<_> =
+                CertificateDer::pem_slice_iter(own.pem.as_bytes()).collect::<Result<_, _>>().with_context(unusable)?;
+            anyhow::ensure!(!roots.is_empty(), unusable());
+            Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).with_context(unusable)?
+        }
+        None => Verifier::new(Arc::clone(&provider)).context("the system's trusted certificates cannot be read")?,
+    };
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }

@@ -56,13 +56,16 @@ pub(super) fn classify(phase: Phase, refusal: &Refusal) -> SendOutcome {
         let slow_down = matches!(refusal.code, 421 | 454) || enhanced.is_some_and(|code| (code.class, code.subject) == (4, 7));
         return SendOutcome::Deferred { reason, slow_down, fault };
     }
-    let of_the_recipient = match enhanced {
-        Some(EnhancedCode { class: 5, subject: 1 | 2 | 4, .. }) => fault != Some(Fault::Sender),
-        // policy, security, sender, or the message itself: the same answer awaits everybody
-        Some(_) if fault == Some(Fault::Sender) => false,
-        // 552, 554 … without a code after the whole message: it is the message that displeased
-        _ => matches!(phase, Phase::Recipient | Phase::Data),
-    };
+    // nobody can be blamed who was not named yet
+    let named = !matches!(phase, Phase::Connect | Phase::Login | Phase::Sender);
+    let of_the_recipient = named
+        && match enhanced {
+            Some(EnhancedCode { class: 5, subject: 1 | 2 | 4, .. }) => fault != Some(Fault::Sender),
+            // policy, security, sender, or the message itself: the same answer awaits everybody
+            Some(_) if fault == Some(Fault::Sender) => false,
+            // 552, 554 … without a code after the whole message: it is the message that displeased
+            _ => matches!(phase, Phase::Recipient | Phase::Data),
+        };
     if of_the_recipient { SendOutcome::RejectedRecipient { reason, fault } } else { SendOutcome::RejectedSender(reason) }
 }
 
@@ -134,6 +137,8 @@ mod tests {
             (Data, 554, "no valid recipients", "recipient"),
             (Data, 451, "busy", "later"),
             (Sender, 550, "not allowed", "sender"),
+            (Sender, 550, "5.1.1 who are you?", "sender"),
+            (Connect, 554, "5.4.1 no", "sender"),
             (Sender, 421, "too many messages", "slow"),
             (Sender, 451, "4.7.0 slow", "slow"),
             (Login, 535, "5.7.8 bad credentials", "sender"),

@@ -98,8 +98,16 @@ impl SmtpSession {
         let Some(mut conversation) = self.open.take() else {
             return SendOutcome::Deferred { reason: "not connected".to_owned(), slow_down: false, fault: None };
         };
+        if let Some(no) = conversation.dialogue.unasked_refusal() {
+            return classify(Phase::Message, &refusal(&no)); // it may still wait for the message: nothing more is said to it
+        }
+        if let Err(Broken(why)) = conversation.dialogue.say_message(bytes).await {
+            let reason = format!("{} (at {})", printable(&why), Phase::Data.name());
+            return SendOutcome::Deferred { reason, slow_down: false, fault: None };
+        }
+        failpoint::reach("mail.dot.before");
         let patience = self.relay.deadline() * PATIENCE_AFTER_DOT;
-        let answer = timeout(patience, speak(&mut conversation.dialogue, bytes)).await;
+        let answer = timeout(patience, conversation.dialogue.hear()).await;
         failpoint::reach("mail.dot.after");
         let why = match answer {
             Ok(Ok(reply)) if reply.positive() => {
@@ -158,12 +166,6 @@ fn tired(stop: &Stop) -> bool {
         Stop::Broken(_) => true,
         Stop::Refused(_, refusal) => refusal.code == 421,
     }
-}
-
-async fn speak(dialogue: &mut Dialogue, message: &[u8]) -> Result<Reply, Broken> {
-    dialogue.say_message(message).await?;
-    failpoint::reach("mail.dot.before");
-    dialogue.hear().await
 }
 
 fn refusal(reply: &Reply) -> Refusal {

@@ -15,10 +15,11 @@ pub fn clean(text: &str) -> String {
             cleaned.push(' ');
         }
         let before = cleaned.len();
-        if word.bytes().all(|b| b.is_ascii_graphic()) {
+        let goes = |c: char| is_stray(c) || is_emoji(c);
+        if word.bytes().all(|b| b.is_ascii_graphic()) || !word.contains(goes) {
             cleaned.push_str(word);
         } else {
-            cleaned.extend(word.chars().filter(|c| !is_stray(*c) && !is_emoji(*c)));
+            cleaned.extend(word.chars().filter(|c| !goes(*c)));
         }
         if cleaned.len() == before {
             cleaned.truncate(start);

@@ -7,11 +7,12 @@ mod failing;
 mod moving;
 
 use crate::domain::{
-    fetching::{Answer, FailureKind, FetchOutcome},
+    fetching::{Answer, Declared, FailureKind, FetchOutcome, HostRest},
     refresh::NextState,
     source::{Source, SourceCondition, SourceState},
 };
 use chrono::{DateTime, Duration, Utc};
+use std::collections::HashMap;
 
 /// No source is left alone for longer.
 pub const CEILING: Duration = Duration::days(7);
@@ -35,6 +36,8 @@ pub struct Occasion<'a> {
     pub now: DateTime<Utc>,
     /// The operator's floor: no source is asked more often.
     pub floor: Duration,
+    /// The servers that asked for rest lately, by `host:port`.
+    pub rests: &'a HashMap<String, HostRest>,
 }
 
 /// What was made of the body.
@@ -109,9 +112,20 @@ fn after_success(occasion: &Occasion<'_>, outcome: &FetchOutcome, answer: &Answe
     next.rhythm_hours = facts.and_then(|facts| facts.rhythm_hours).or(occasion.state.rhythm_hours);
     let is_same_feed = facts.is_none_or(|facts| facts.shares_items);
     moving::observe(occasion, outcome, is_same_feed, &mut next);
-    let wait = Wait::after_success(occasion, outcome, facts.and_then(|facts| facts.ttl), &next);
+    next.declared = declared(occasion, outcome, answer, facts);
+    let wait = Wait::after_success(occasion, outcome, &next);
     next.next_check_at = Some(occasion.now + wait.jittered(occasion));
     next
+}
+
+/// A 304 leaves what its head does not mention as it was (RFC 9111, section 3.2); a document that is the same says the same.
+fn declared(occasion: &Occasion<'_>, outcome: &FetchOutcome, answer: &Answer, facts: Option<&FeedFacts>) -> Declared {
+    let (known, said) = (occasion.state.declared, &outcome.freshness);
+    let still_known = matches!(answer, Answer::NotModified { .. }) && said.unstated;
+    Declared {
+        fresh_s: if still_known { known.fresh_s } else { said.fresh_for.map(|fresh| fresh.num_seconds()) },
+        ttl_s: facts.map_or(known.ttl_s, |facts| facts.ttl.map(|ttl| ttl.num_seconds())),
+    }
 }
 
 /// What stays as it was unless the answer says otherwise.
@@ -126,6 +140,7 @@ fn carried_over(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> NextState {
         consecutive_failures: state.consecutive_failures,
         effective_url: state.effective_url.clone(),
         validators: state.validators.clone(),
+        declared: state.declared,
         body_hash: state.body_hash,
         redirect: state.redirect.clone(),
         rhythm_hours: state.rhythm_hours,
@@ -146,8 +161,8 @@ struct Wait {
 }
 
 impl Wait {
-    fn after_success(occasion: &Occasion<'_>, outcome: &FetchOutcome, ttl: Option<Duration>, next: &NextState) -> Self {
-        let publisher = [outcome.freshness.fresh_for, ttl, outcome.freshness.retry_after].into_iter().flatten().max();
+    fn after_success(occasion: &Occasion<'_>, outcome: &FetchOutcome, next: &NextState) -> Self {
+        let publisher = next.declared.longest().max(outcome.freshness.retry_after);
         let unconditional = next.validators.is_none() && publisher.is_none();
         let declared = publisher.unwrap_or_default().max(occasion.floor);
         let declared = if unconditional { declared.max(UNCONDITIONAL) } else { declared };

@@ -60,11 +60,9 @@ fn normalized(entry: Entry, feed: &FeedFacts, source: &Source) -> Result<NewItem
     // A feed service that counts clicks says where the page really is.
     let url = [&entry.original_link, &entry.link].into_iter().flatten().find_map(|link| canonical_url(link));
     let (content_html, content_text) = body(&entry);
-    let own_summary = entry.summary.as_deref().map(clean).unwrap_or_default();
+    let own_summary = entry.summary.as_deref().map(own_summary).unwrap_or_default();
     let summary = match &content_text {
-        _ if !own_summary.is_empty() => {
-            shorten(&own_summary, if own_summary.chars().nth(OWN_SUMMARY).is_some() { SUMMARY } else { OWN_SUMMARY })
-        }
+        _ if !own_summary.is_empty() => own_summary,
         Some(text) => shorten(&clean(beginning(text)), SUMMARY),
         None => String::new(),
     };
@@ -109,6 +107,14 @@ fn body(entry: &Entry) -> (Option<String>, Option<String>) {
 fn paragraphs(text: &str) -> String {
     let paragraph = |line: &str| format!("<p>{}</p>", html_escape::encode_text(line.trim()));
     text.lines().filter(|line| !line.trim().is_empty()).map(paragraph).collect()
+}
+
+/// A publisher's own summary. Some give the whole text under that name: its beginning will do.
+fn own_summary(stated: &str) -> String {
+    let is_long = |text: &str| text.chars().nth(OWN_SUMMARY).is_some();
+    let head = clean(beginning(stated));
+    let cleaned = if is_long(&head) || beginning(stated).len() == stated.len() { head } else { clean(stated) };
+    shorten(&cleaned, if is_long(&cleaned) { SUMMARY } else { OWN_SUMMARY })
 }
 
 /// No summary needs more of a body than that, however long it is.

@@ -58,7 +58,12 @@ pub async fn run(current: watch::Receiver<App>, (board, told): (Board, Told), sh
     let bell = Bell { rung: rung.clone(), told, leaving: Arc::default(), shutdown: shutdown.clone() };
     let mut jobs = JoinSet::new();
     for job in [Job::Refresh, Job::Hubs, Job::Editions, Job::Deliveries, Job::Retention] {
-        jobs.spawn(repeat(job, current.clone(), board.clone(), bell.clone()));
+        let (board, leaving, shutdown) = (board.clone(), Arc::clone(&bell.leaving), shutdown.clone());
+        let work = move |app: App| {
+            let (board, leaving, shutdown) = (board.clone(), Arc::clone(&leaving), shutdown.clone());
+            async move { job.run(&app, &board, &leaving, &shutdown).await }
+        };
+        jobs.spawn(repeat(job, current.clone(), bell.clone(), work));
     }
     let mut alarm = set_alarm(Arc::clone(&ring)).await.context("the alarm clock cannot be set")?;
     let died = tokio::select! {
@@ -101,11 +106,17 @@ struct Bell {
     shutdown: CancellationToken,
 }
 
-/// Each time a job begins it takes the application that is in force, and keeps it to its end.
-async fn repeat(job: Job, mut current: watch::Receiver<App>, board: Board, Bell { mut rung, told, leaving, shutdown }: Bell) {
+/// Each time a job begins it takes the application that is in force, and keeps it to its end. However often it rings meanwhile, it
+/// begins once more after that.
+async fn repeat<A: Clone, W: Future<Output = ()>>(
+    job: Job,
+    mut current: watch::Receiver<A>,
+    Bell { mut rung, told, leaving, shutdown }: Bell,
+    work: impl Fn(A) -> W,
+) {
     loop {
         let app = current.borrow_and_update().clone();
-        job.run(&app, &board, &leaving, &shutdown).await;
+        work(app).await;
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = told.notified(), if job == Job::Refresh => {}
@@ -144,7 +155,8 @@ async fn heed(rung: &mut watch::Receiver<u64>, ring: &Ring, longest: Duration) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arc, Duration, heed, watch};
+    use super::{Arc, Bell, CancellationToken, Duration, Job, heed, repeat, watch};
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     #[tokio::test]
     async fn c05_a_wall_clock_that_is_set_back_stops_no_ring() {
@@ -157,5 +169,37 @@ mod tests {
         ring.send_modify(|count| *count += 1);
         heed(&mut rung, &ring, Duration::from_secs(60)).await;
         assert_eq!(*job.borrow_and_update(), 4, "a ring that comes is not doubled");
+    }
+
+    /// Rings come every 10 ms, the job takes 35: it is never begun while it runs, misses no time in between, and a ring that came
+    /// while it ran is answered at once, not kept for each.
+    #[tokio::test]
+    async fn c09_a_job_longer_than_its_period_overlaps_nothing_and_falls_not_behind() {
+        let (ring, rung) = watch::channel(0_u64);
+        let (_current, app) = watch::channel(());
+        let shutdown = CancellationToken::new();
+        let bell = Bell { rung, told: Arc::default(), leaving: Arc::default(), shutdown: shutdown.clone() };
+        let (running, begun) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let (at_once, times) = (Arc::clone(&running), Arc::clone(&begun));
+        let work = move |()| {
+            let (at_once, times) = (Arc::clone(&at_once), Arc::clone(&times));
+            async move {
+                assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "it overlaps itself");
+                times.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(35)).await;
+                at_once.fetch_sub(1, Ordering::SeqCst);
+            }
+        };
+        let job = tokio::spawn(repeat(Job::Editions, app, bell, work));
+        for _ in 0..70 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            ring.send_modify(|count| *count += 1);
+        }
+        let during = begun.load(Ordering::SeqCst);
+        assert!((2..=40).contains(&during), "each takes as long as three rings: {during}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(begun.load(Ordering::SeqCst) <= during + 1, "seventy rings are not worked off one by one");
+        shutdown.cancel();
+        job.await.unwrap();
     }
 }

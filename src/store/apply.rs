@@ -44,7 +44,7 @@ pub struct Applied {
 impl PreparedPlan {
     /// Does the work that needs no database. Costs processor time: keep it off the asynchronous threads.
     pub fn new(mut plan: RefreshPlan) -> Self {
-        let mut compressor = Compressor::new();
+        let mut compressor = Compressor::default();
         let mut prepared = |assessed: &mut AssessedItem| Prepared::new(assessed, &mut compressor);
         let new = plan.new.iter_mut().map(&mut prepared).collect();
         let changed = plan.changed.iter_mut().map(|(_, assessed)| prepared(assessed)).collect();
@@ -287,13 +287,13 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
                consecutive_failures = ?6, effective_url = ?7, validators = ?8, body_hash = ?9, redirect = ?10, rhythm_hours = ?11,
                notices = ?12, last_success_at = iif(?13, ?4, last_success_at),
                first_success_at = coalesce(first_success_at, iif(?13, ?4, null)),
-               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16, hub = ?17
+               listed_at = iif(?14, ?4, listed_at), last_new_item_at = iif(?15, ?4, last_new_item_at), catch_up = ?16, hub = ?17, declared = ?18
              where id = ?1",
         )?
         .execute(params![
             plan.source_id,
             rows::condition_word(state.condition),
-            rows::seconds(state.next_check_at),
+            state.next_check_at.map(rows::seconds_up),
             checked,
             state.last_error,
             state.consecutive_failures,
@@ -308,16 +308,16 @@ fn write_state(transaction: &Transaction<'_>, plan: &RefreshPlan, any_new: bool)
             any_new,
             state.catch_up.as_ref().map(serde_json::to_string).transpose()?,
             state.hub.as_ref().map(serde_json::to_string).transpose()?,
+            serde_json::to_string(&state.declared)?,
         ])?;
     write_rest(transaction, state)
 }
 
-/// The longer rest holds; those that are over go.
+/// The longer rest holds. One that is over is remembered, so that the next can be longer.
 fn write_rest(transaction: &Transaction<'_>, state: &NextState) -> Result<()> {
     let Some((host, until)) = &state.host_rest else { return Ok(()) };
-    transaction.execute("delete from host_rest where until <= ?1", [state.checked_at.timestamp()])?;
     transaction
-        .prepare_cached("insert into host_rest (host, until) values (?1, ?2) on conflict (host) do update set until = max(until, excluded.until)")?
-        .execute(params![host, until.timestamp()])?;
+        .prepare_cached("insert into host_rest (host, until, began) values (?1, ?2, ?3) on conflict (host) do update set until = max(until, excluded.until), began = excluded.began")?
+        .execute(params![host, rows::seconds_up(*until), state.checked_at.timestamp()])?;
     Ok(())
 }

@@ -7,22 +7,19 @@ use flate2::read::ZlibDecoder;
 use libdeflater::{CompressionLvl, Compressor as Deflate};
 use std::io::Read;
 
-/// Makes the stored form of bodies. Its tables are large: keep one for many bodies.
+/// Makes the stored form of bodies. Keep one for many: its tables are large, and made with the first body.
+#[derive(Default)]
 pub(crate) struct Compressor {
-    deflate: Deflate,
+    deflate: Option<Deflate>,
     room: Vec<u8>,
 }
 
 impl Compressor {
-    pub(crate) fn new() -> Self {
-        let fastest = CompressionLvl::new(1).unwrap_or_default();
-        Self { deflate: Deflate::new(fastest), room: Vec::new() }
-    }
-
     pub(crate) fn compress(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.room.resize(self.deflate.zlib_compress_bound(bytes.len()), 0);
+        let deflate = self.deflate.get_or_insert_with(|| Deflate::new(CompressionLvl::new(1).unwrap_or_default()));
+        self.room.resize(deflate.zlib_compress_bound(bytes.len()), 0);
         // It cannot fail with enough room; were it to, the empty result would be caught by `db check`.
-        let length = self.deflate.zlib_compress(bytes, &mut self.room).unwrap_or_default();
+        let length = deflate.zlib_compress(bytes, &mut self.room).unwrap_or_default();
         self.room[..length].to_vec()
     }
 }
@@ -44,7 +41,7 @@ mod tests {
     proptest! {
         #[test]
         fn bodies_are_read_back(bodies in prop::collection::vec(r"[\PC\n]{0,300}", 0..4)) {
-            let mut compressor = Compressor::new();
+            let mut compressor = Compressor::default();
             for body in bodies {
                 prop_assert_eq!(decompress(&compressor.compress(body.as_bytes())).unwrap(), body);
             }
@@ -53,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_damaged_body_is_an_error() {
-        let mut kept = Compressor::new().compress("Un texte. ".repeat(50).as_bytes());
+        let mut kept = Compressor::default().compress("Un texte. ".repeat(50).as_bytes());
         assert!(kept.len() < 60, "{}", kept.len());
         kept.truncate(20);
         assert!(decompress(&kept).is_err());

@@ -7,6 +7,7 @@ mod waiting;
 
 pub use draft::Draft;
 pub use ground::{Ground, Replay};
+pub use waiting::KnownEditions;
 
 use crate::{
     domain::{

@@ -29,7 +29,7 @@ pub struct FurtherPages {
 impl FurtherPages {
     /// One page. Costs processor time: keep it off the asynchronous threads.
     pub fn of(mut items: Vec<AssessedItem>, quarantine: Vec<RefusedEntry>) -> Self {
-        let mut compressor = Compressor::new();
+        let mut compressor = Compressor::default();
         let prepared = items.iter_mut().map(|item| Prepared::new(item, &mut compressor)).collect();
         Self { items, prepared, quarantine, ..Self::default() }
     }

@@ -24,6 +24,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_hubs", include_str!("../../db/migrations/0004_hubs.sql")),
     ("0005_room_for_the_index", include_str!("../../db/migrations/0005_room_for_the_index.sql")),
     ("0006_bounces", include_str!("../../db/migrations/0006_bounces.sql")),
+    ("0007_declared", include_str!("../../db/migrations/0007_declared.sql")),
+    ("0008_rest_began", include_str!("../../db/migrations/0008_rest_began.sql")),
+    ("0009_editions_by_digest", include_str!("../../db/migrations/0009_editions_by_digest.sql")),
 ];
 
 /// The version of the schema that this program knows.

@@ -17,10 +17,10 @@ pub struct Limits {
     pub tombstones: DateTime<Utc>,
     /// Rows of refreshes that began before are forgotten.
     pub runs: DateTime<Utc>,
+    /// Rests of servers that ended before are forgotten.
+    pub rests: DateTime<Utc>,
     /// Of the refreshes of a day before, only the last keeps its row.
     pub each_run: DateTime<Utc>,
-    /// Rests that hosts asked for until before are over.
-    pub now: DateTime<Utc>,
 }
 
 /// What was let go.
@@ -109,8 +109,8 @@ fn let_items_go(transaction: &Transaction<'_>, before: DateTime<Utc>, after: i64
 }
 
 fn let_the_rest_go(transaction: &Transaction<'_>, limits: Limits) -> Result<LetGo> {
+    transaction.execute("delete from host_rest where until < ?1", [limits.rests.timestamp()])?;
     transaction.execute(FORGOTTEN, [limits.tombstones.timestamp()])?;
-    transaction.execute("delete from host_rest where until < ?1", [limits.now.timestamp()])?;
     let deliveries = [limits.deliveries.timestamp()];
     transaction.execute("delete from bounce where received_at < ?1", deliveries)?;
     Ok(LetGo {

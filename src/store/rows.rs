@@ -19,7 +19,7 @@ use url::Url;
 pub(crate) const SOURCE_COLUMNS: &str = "source.id, condition, next_check_at, last_checked_at, last_success_at, last_new_item_at, \
      last_error, consecutive_failures, effective_url, validators, body_hash, redirect, rhythm_hours, reliability, \
      first_success_at, catch_up, source.hub, (select max(lease_until) from hub_subscription told where told.source_id = source.id \
-     and ending = 0 and last_push_at is not null)";
+     and ending = 0 and last_push_at is not null), declared";
 
 /// The state of a source, from [`SOURCE_COLUMNS`].
 pub(crate) fn source_state(row: &Row<'_>) -> Result<SourceState> {
@@ -42,6 +42,7 @@ pub(crate) fn source_state(row: &Row<'_>) -> Result<SourceState> {
         catch_up: optional_json(row.get(15)?)?,
         hub: optional_json(row.get(16)?)?,
         told_until: optional_instant(row.get(17)?)?,
+        declared: optional_json(row.get(18)?)?.unwrap_or_default(),
     })
 }
 
@@ -100,6 +101,11 @@ pub(crate) fn optional_instant(seconds: Option<i64>) -> Result<Option<DateTime<U
 /// An instant as stored.
 pub(crate) fn seconds(at: Option<DateTime<Utc>>) -> Option<i64> {
     at.map(|at| at.timestamp())
+}
+
+/// An instant not to be acted before, as stored: rounded up, so that nobody comes a fraction of a second early.
+pub(crate) fn seconds_up(at: DateTime<Utc>) -> i64 {
+    at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0)
 }
 
 /// JSON text to a value.

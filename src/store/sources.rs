@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        fetching::HostRest,
         item::ItemKey,
         refresh::{KnownItem, KnownItems},
         slug::Slug,
@@ -69,7 +70,7 @@ impl Store {
             let sql = format!("select {SOURCE_COLUMNS}, slug from source order by slug");
             let mut statement = transaction.prepare_cached(&sql)?;
             rows::collect(statement.query([])?, |row| {
-                let slug: String = row.get(18)?;
+                let slug: String = row.get(19)?;
                 Ok((Slug::parse(&slug).map_err(|error| StoreError::Corrupt(error.to_string()))?, rows::source_state(row)?))
             })
         })
@@ -97,6 +98,18 @@ impl Store {
                 .query_row("select notices from source where slug = ?1", [slug.as_str()], |row| row.get(0))
                 .optional()?;
             notices.map_or_else(|| Err(StoreError::NotFound(format!("source \"{slug}\""))), |text| rows::json(&text))
+        })
+        .await
+    }
+
+    /// The servers that asked for rest lately, by `host:port`: also those whose rest is over.
+    pub async fn host_rests(&self) -> Result<HashMap<String, HostRest>> {
+        self.read(|transaction| {
+            let mut statement = transaction.prepare_cached("select host, coalesce(began, until), until from host_rest")?;
+            let rests = rows::collect(statement.query([])?, |row| {
+                Ok((row.get(0)?, HostRest { began: rows::instant(row.get(1)?)?, until: rows::instant(row.get(2)?)? }))
+            })?;
+            Ok(rests.into_iter().collect())
         })
         .await
     }
@@ -214,7 +227,7 @@ fn update(transaction: &Transaction<'_>, source: &Source, row: &Row) -> Result<(
         transaction.execute(
             "update source set url = ?2, effective_url = ?2, condition = 'new', next_check_at = null, last_success_at = null,
                last_error = null, consecutive_failures = 0, validators = null, body_hash = null, redirect = null,
-               rhythm_hours = null, notices = '[]', catch_up = null, hub = null where slug = ?1",
+               rhythm_hours = null, notices = '[]', catch_up = null, hub = null, declared = null where slug = ?1",
             [slug, source.url.as_str()],
         )?;
     }

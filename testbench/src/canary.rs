@@ -16,13 +16,23 @@ pub struct Canary {
 
 impl Canary {
     /// Listens on a free port of 127.0.0.1 until the process ends.
+    #[must_use]
+    pub fn listen() -> Self {
+        Self::listen_at("127.0.0.1:0".parse().unwrap())
+    }
+
+    /// Listens there until the process ends.
     ///
     /// # Panics
     ///
-    /// If no port is free.
+    /// If it cannot.
     #[must_use]
-    pub fn listen() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    pub fn listen_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).unwrap_or_else(|error| {
+            panic!(
+                "no canary can sit at {address}: {error}; where 127.0.0.0/8 is not loopback as a whole, add that address to lo"
+            )
+        });
         let canary = Self { address: listener.local_addr().unwrap(), hits: Arc::default() };
         let hits = Arc::clone(&canary.hits);
         std::thread::spawn(move || {

@@ -14,6 +14,7 @@ use std::{
     fmt::Write,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 /// One document of the farm.
@@ -36,11 +37,13 @@ pub struct Asked {
 struct Fields {
     feeds: BTreeMap<usize, FarmFeed>,
     asked: BTreeMap<usize, Asked>,
+    /// How long each answer takes.
+    delay: Duration,
 }
 
 /// A running farm; it stops when this is dropped.
 pub struct Farm {
-    address: std::net::SocketAddr,
+    addresses: Vec<std::net::SocketAddr>,
     fields: Arc<Mutex<Fields>>,
     _runtime: tokio::runtime::Runtime,
 }
@@ -48,13 +51,23 @@ pub struct Farm {
 impl Farm {
     /// Serves the feeds, each at a path of its own, with an ETag.
     pub fn serve(feeds: impl IntoIterator<Item = FarmFeed>) -> Self {
-        let fields = Arc::new(Mutex::new(Fields { feeds: feeds.into_iter().enumerate().collect(), asked: BTreeMap::new() }));
+        Self::on_hosts(feeds, 1, Duration::ZERO)
+    }
+
+    /// The same on so many ports, in turn, so that as many hosts can be asked at once; each answer takes so long.
+    pub fn on_hosts(feeds: impl IntoIterator<Item = FarmFeed>, hosts: usize, delay: Duration) -> Self {
+        let feeds = feeds.into_iter().enumerate().collect();
+        let fields = Arc::new(Mutex::new(Fields { feeds, asked: BTreeMap::new(), delay }));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = listener.local_addr().unwrap();
         let router = Router::new().route("/feed/{number}", get(answer)).with_state(Arc::clone(&fields));
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Self { address, fields, _runtime: runtime }
+        let listen = |_| {
+            let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+            let (address, router) = (listener.local_addr().unwrap(), router.clone());
+            runtime.spawn(async move { axum::serve(listener, router).await });
+            address
+        };
+        let addresses = (0..hosts).map(listen).collect();
+        Self { addresses, fields, _runtime: runtime }
     }
 
     /// How many feeds it has.
@@ -91,14 +104,16 @@ impl Farm {
     pub fn home(&self) -> Home {
         let mut sources = String::from("[[theme]]\nslug = \"all\"\nany = [\"model\", \"law\", \"release\"]\n");
         for number in self.fields.lock().unwrap().feeds.keys() {
-            let _infallible =
-                write!(sources, "[[source]]\nslug = \"f{number}\"\nurl = \"http://{}/feed/{number}\"\n", self.address);
+            let address = self.addresses[number % self.addresses.len()];
+            let _infallible = write!(sources, "[[source]]\nslug = \"f{number}\"\nurl = \"http://{address}/feed/{number}\"\n");
         }
         Home::with(sources, LOOPBACK)
     }
 }
 
 async fn answer(State(fields): State<Arc<Mutex<Fields>>>, Path(number): Path<usize>, headers: HeaderMap) -> Response {
+    let delay = fields.lock().unwrap().delay;
+    tokio::time::sleep(delay).await;
     let mut fields = fields.lock().unwrap();
     let Some(feed) = fields.feeds.get(&number).cloned() else { return StatusCode::NOT_FOUND.into_response() };
     let asked = fields.asked.entry(number).or_default();

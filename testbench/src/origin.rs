@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,6 +20,8 @@ pub struct Asked {
     pub head: String,
     /// How many came before it.
     pub number: usize,
+    /// When it had come.
+    pub at: Instant,
 }
 
 impl Asked {
@@ -37,6 +39,8 @@ pub enum Part {
     Wait(Duration),
     /// Close the connection at once.
     Cut,
+    /// The same by RST: what was sent and not yet read is lost.
+    Reset,
     /// Say this again and again until the other side has enough.
     Forever(Vec<u8>, Duration),
 }
@@ -132,7 +136,7 @@ async fn converse(mut stream: TcpStream, asked: &Mutex<Vec<Asked>>, script: &(im
         let request = {
             let mut asked = asked.lock().unwrap();
             let number = asked.len();
-            asked.push(Asked { path, head, number });
+            asked.push(Asked { path, head, number, at: Instant::now() });
             asked.last().unwrap().clone()
         };
         for part in script(&request) {
@@ -143,6 +147,10 @@ async fn converse(mut stream: TcpStream, asked: &Mutex<Vec<Asked>>, script: &(im
                     Ok(())
                 }
                 Part::Cut => return,
+                Part::Reset => {
+                    stream.set_zero_linger().unwrap();
+                    return;
+                }
                 Part::Forever(bytes, pause) => loop {
                     if stream.write_all(&bytes).await.is_err() {
                         return;

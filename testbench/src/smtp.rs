@@ -58,6 +58,10 @@ pub enum Act {
     Delay(Duration),
     /// The good reply, and these bytes with it. At `StartTls`, where the encryption follows, as somebody on the way would do it.
     Inject(Vec<u8>),
+    /// The good reply, preceded by that many lines.
+    Lines(usize),
+    /// So many bytes of the good reply (modulo its length), then it hangs up. At `Dot`: with the message kept.
+    CutReply(usize),
     /// Nothing, for ever.
     Silence,
     /// Hangs up. At `Dot`: without having kept the message.
@@ -282,6 +286,8 @@ async fn answer(stream: &mut Stream, state: &State, step: Step, line: &str, good
             tokio::time::sleep(time).await;
             good.to_owned()
         }
+        Act::Lines(more) => in_lines(good, more),
+        Act::CutReply(bytes) => return cut_reply(stream, good, bytes).await,
         Act::Inject(bytes) => {
             stream.write_all(&[good.as_bytes(), b"\r\n", &bytes].concat()).await?;
             stream.flush().await?;
@@ -295,6 +301,18 @@ async fn answer(stream: &mut Stream, state: &State, step: Step, line: &str, good
     Ok(reply)
 }
 
+fn in_lines(good: &str, more: usize) -> String {
+    let code = &good[..3];
+    (0..more).map(|line| format!("{code}-line {line}\r\n")).chain([good.to_owned()]).collect()
+}
+
+async fn cut_reply<T>(stream: &mut Stream, good: &str, bytes: usize) -> Result<T, HungUp> {
+    let reply = format!("{good}\r\n");
+    stream.write_all(&reply.as_bytes()[..bytes % reply.len()]).await?;
+    stream.flush().await?;
+    Err(HungUp)
+}
+
 /// Says nothing until the client hangs up.
 async fn silence(stream: &mut Stream) -> Result<String, HungUp> {
     let mut sink = [0; 4096];
@@ -303,7 +321,14 @@ async fn silence(stream: &mut Stream) -> Result<String, HungUp> {
 }
 
 async fn message(stream: &mut Stream, state: &State, to: &str) -> Result<(), HungUp> {
+    let mut replied = false;
     let limit = match act(state, Step::Body, "") {
+        Act::Reply(reply) => {
+            stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+            stream.flush().await?;
+            replied = true; // and hears the rest without a word
+            None
+        }
         Act::Cut => Some(0),
         Act::CutAfter(bytes) => Some(bytes),
         Act::Silence => {
@@ -321,6 +346,9 @@ async fn message(stream: &mut Stream, state: &State, to: &str) -> Result<(), Hun
             return Err(HungUp);
         }
     }
+    if replied {
+        return Ok(());
+    }
     raw.truncate(raw.len() - 3);
     receipt(stream, state, received(&raw, to)).await
 }
@@ -335,15 +363,24 @@ fn received(raw: &[u8], to: &str) -> Kept {
 /// What becomes of a message that came in whole.
 async fn receipt(stream: &mut Stream, state: &State, kept: Kept) -> Result<(), HungUp> {
     let keep = || state.keep(kept.clone());
+    const GOOD: &str = "250 2.0.0 queued";
     let reply = match act(state, Step::Dot, &kept.to) {
         Act::Normal => {
             keep();
-            "250 2.0.0 queued".to_owned()
+            GOOD.to_owned()
+        }
+        Act::Lines(more) => {
+            keep();
+            in_lines(GOOD, more)
+        }
+        Act::CutReply(bytes) => {
+            keep();
+            cut_reply(stream, GOOD, bytes).await?
         }
         Act::Delay(time) => {
             keep();
             tokio::time::sleep(time).await;
-            "250 2.0.0 queued".to_owned()
+            GOOD.to_owned()
         }
         Act::Reply(reply) => reply,
         Act::Raw(bytes) | Act::Inject(bytes) => {

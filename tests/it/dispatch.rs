@@ -195,6 +195,33 @@ async fn d10_eight_workers_and_two_processes_send_each_message_once() {
     assert_eq!(outbox.states(), vec![Sent; 120]);
 }
 
+/// Another program holds the write lock most of the time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn d10_eight_workers_on_a_slow_database_send_each_message_once() {
+    let server = SmtpServer::with_extensions(&["PIPELINING"], |_| Act::Normal).await;
+    let outbox = Outbox::new(120).await;
+    let (sql, over) = (outbox.sql(), CancellationToken::new());
+    let slow = {
+        let over = over.clone();
+        std::thread::spawn(move || {
+            while !over.is_cancelled() {
+                if sql.execute_batch("begin immediate").is_ok() {
+                    std::thread::sleep(Duration::from_millis(25));
+                    sql.execute_batch("commit").unwrap();
+                }
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        })
+    };
+    let eight = Dispatcher { workers: 8, ..outbox.dispatcher(relay(smtp_settings(server.port))) };
+    let report = eight.run(&CancellationToken::new()).await.unwrap();
+    over.cancel();
+    slow.join().unwrap();
+    assert_eq!((report.sent, outbox.states()), (120, vec![Sent; 120]));
+    let ids: HashSet<String> = server.kept().into_iter().map(|kept| kept.message_id).collect();
+    assert_eq!((ids.len(), server.kept().len()), (120, 120));
+}
+
 #[tokio::test]
 async fn stopping_in_the_middle_leaves_no_doubt() {
     let server = SmtpServer::start(|heard| match heard.step {

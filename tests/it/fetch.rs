@@ -1,7 +1,7 @@
 //! The guarded path against servers that misbehave, on real sockets. Each test is named after its row of the fault table.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
-mod tls;
+pub(crate) mod tls;
 
 use flate2::{Compression, write::GzEncoder};
 use std::{

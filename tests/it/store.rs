@@ -240,8 +240,8 @@ async fn retention_spares_what_is_listed_decided_or_published_and_buries_the_res
         quarantine: later - Duration::days(90),
         tombstones: later - Duration::days(1_460),
         runs: later - Duration::days(400),
+        rests: later,
         each_run: later - Duration::days(30),
-        now: later,
     };
     assert_eq!(store.let_go(limits).await.unwrap().items, 0, "all of them are in the last document");
 

@@ -56,7 +56,7 @@ impl Letters {
             title: edition.title.clone(),
             one_click: None,
         };
-        let bytes = encoded.message(&envelope)?;
+        let bytes = self.mailer.sign(encoded.message(&envelope)?, &envelope)?;
         let return_path = self.bounces.as_ref().and_then(|Bounces { address, key }| tag::address(address, claim.id, key));
         Ok(Outgoing { to: claim.email.clone(), return_path, message_id: claim.message_id.clone(), bytes })
     }

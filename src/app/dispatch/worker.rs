@@ -235,7 +235,8 @@ impl Owed {
     }
 
     async fn write(&mut self, next: Option<Claim>) -> Result<Option<LastCheck>> {
-        let advanced = self.ledger.write(Step { ended: std::mem::take(&mut self.ended), next }).await?;
+        let advanced = self.ledger.write(Step { ended: self.ended.clone(), next }).await?;
+        self.ended.clear(); // not before: what could not be written is tried again at the end
         for delivery in advanced.stale {
             tracing::warn!(delivery, "a delivery was taken over meanwhile; this worker's result is not written");
         }

@@ -5,13 +5,20 @@ use crate::{
     domain::{
         candidate::FirstFetch,
         digest::{Approval, Digest},
-        edition::EditionState,
+        edition::{EditionState, PeriodKey},
         slug::Slug,
     },
     pipeline::periods,
-    store::editions::EditionRecord,
+    store::editions::{Draft, EditionRecord, KnownEditions},
 };
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+use std::collections::{HashMap, VecDeque};
+
+/// Drafts that are written in one transaction.
+const TOGETHER: usize = 64;
+/// Drafts that are composed at once; their reading and their writing take turns anyway.
+const AT_ONCE: usize = 4;
 
 impl App {
     /// Drafts every edition whose hour has come, in the digest's own zone; approves those that need nobody; lets the approved ones
@@ -19,29 +26,69 @@ impl App {
     ///
     /// A digest that fails stops no other. Errors: the first one that was met, after all were tried.
     pub async fn publish_due_editions(&self) -> Result<usize> {
-        let (mut queued, mut failed) = (0, None);
+        let mut known = self.store.known_editions().await?;
+        let mut failed = self.draft_due(&mut known).await?;
+        let mut queued = 0;
         for digest in &self.definitions.digests {
-            match self.publish_due(digest).await {
-                Ok(more) => queued += more,
-                Err(error) => {
-                    tracing::error!(digest = %digest.slug, %error, "edition not published");
-                    failed.get_or_insert(error);
+            for number in known.remove(&digest.slug).unwrap_or_default().waiting {
+                match self.let_leave(digest, number).await {
+                    Ok(more) => queued += more,
+                    Err(error) => tell(digest, error, &mut failed),
                 }
             }
         }
         failed.map_or(Ok(queued), Err)
     }
 
-    async fn publish_due(&self, digest: &Digest) -> Result<usize> {
-        let mut queued = 0;
-        let known = self.store.edition_periods(digest.slug.clone()).await?;
-        for (period, _) in periods::due_periods(&digest.schedule, periods::latest(&known), self.clock.now(), digest.catch_up) {
-            self.draft_edition(&digest.slug, Some(period), FirstFetch::LeaveOut).await?;
+    /// Drafts what is due: of each digest the oldest period first, many digests together, for thousands may be due at eight o'clock.
+    /// What was drafted waits to leave. Gives the first failure that concerns one digest.
+    async fn draft_due(&self, known: &mut HashMap<Slug, KnownEditions>) -> Result<Option<Error>> {
+        let (now, mut failed) = (self.clock.now(), None);
+        let due = |digest: &Digest| {
+            let last = known.get(&digest.slug).and_then(|known| periods::latest(&known.periods));
+            let due = periods::due_periods(&digest.schedule, last, now, digest.catch_up);
+            due.into_iter().map(|(period, _)| period).collect::<VecDeque<_>>()
+        };
+        let all = self.definitions.digests.iter().map(|digest| (digest, due(digest)));
+        let mut due: Vec<_> = all.filter(|(_, periods)| !periods.is_empty()).collect();
+        while !due.is_empty() {
+            let next = due.iter_mut().filter_map(|(digest, periods)| Some((*digest, periods.pop_front()?))).collect::<Vec<_>>();
+            for some in next.chunks(TOGETHER) {
+                for (digest, drafted) in self.draft_together(some).await? {
+                    match drafted {
+                        Ok(number) => known.entry(digest.slug.clone()).or_default().waiting.push(number),
+                        Err(error) => tell(digest, error, &mut failed),
+                    }
+                }
+            }
+            due.retain(|(_, periods)| !periods.is_empty());
         }
-        for number in self.store.editions_that_wait(digest.slug.clone()).await? {
-            queued += self.let_leave(digest, number).await?;
+        Ok(failed)
+    }
+
+    async fn draft_together<'d>(&self, due: &[(&'d Digest, PeriodKey)]) -> Result<Vec<(&'d Digest, Result<i64>)>> {
+        let composing: Vec<_> = due.iter().map(|(digest, period)| self.compose_due(digest, period.clone())).collect();
+        let composed: Vec<Result<Draft>> = stream::iter(composing).buffered(AT_ONCE).collect().await;
+        let (mut drafts, mut results) = (Vec::new(), Vec::new());
+        for ((digest, _), composed) in due.iter().zip(composed) {
+            match composed {
+                Ok(draft) => drafts.push((*digest, draft)),
+                Err(error) => results.push((*digest, Err(error))),
+            }
         }
-        Ok(queued)
+        let (digests, drafts): (Vec<_>, Vec<_>) = drafts.into_iter().unzip();
+        for (digest, saved) in digests.into_iter().zip(self.store.save_drafts(drafts).await?) {
+            if let Ok(number) = &saved {
+                tracing::info!(edition = number, digest = %digest.slug, "edition composed");
+            }
+            results.push((digest, saved.map_err(Error::from)));
+        }
+        Ok(results)
+    }
+
+    async fn compose_due(&self, digest: &Digest, period: PeriodKey) -> Result<Draft> {
+        let period = self.period_to_draft(digest, Some(period)).await?;
+        self.compose(digest, period, FirstFetch::LeaveOut).await
     }
 
     /// An approved edition leaves at its hour; a draft does where the digest asks nobody. An empty one stays, and that is no failure.
@@ -82,14 +129,18 @@ impl App {
 
     /// Digests whose edition of the current period should exist and does not, by slug: for `doctor`.
     pub async fn overdue_digests(&self) -> Result<Vec<Slug>> {
-        let mut overdue = Vec::new();
+        let (known, mut overdue) = (self.store.known_editions().await?, Vec::new());
         for digest in &self.definitions.digests {
-            let known = self.store.edition_periods(digest.slug.clone()).await?;
-            let last = periods::latest(&known);
+            let last = known.get(&digest.slug).and_then(|known| periods::latest(&known.periods));
             if last.is_some() && !periods::due_periods(&digest.schedule, last, self.clock.now(), digest.catch_up).is_empty() {
                 overdue.push(digest.slug.clone());
             }
         }
         Ok(overdue)
     }
+}
+
+fn tell(digest: &Digest, error: Error, first: &mut Option<Error>) {
+    tracing::error!(digest = %digest.slug, %error, "edition not published");
+    first.get_or_insert(error);
 }

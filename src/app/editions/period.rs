@@ -33,7 +33,7 @@ impl App {
         }
     }
 
-    /// The stretch that a period covers. It is dated the day it is due, or today when that is later.
+    /// The stretch that a period covers. It is dated the day it is due, whenever it is drafted: a letter of last week says so.
     fn period(&self, digest: &Digest, key: PeriodKey) -> Result<Period> {
         let Some((since, due)) = periods::bounds(&digest.schedule, &key) else {
             let example = periods::current_period(&digest.schedule, self.clock.now());
@@ -42,7 +42,7 @@ impl App {
                 key.0, digest.slug, example.0
             )));
         };
-        let date = due.max(self.clock.now()).with_timezone(&digest.schedule.zone).date_naive();
+        let date = due.with_timezone(&digest.schedule.zone).date_naive();
         Ok(Period { key, since, date })
     }
 }

@@ -39,7 +39,7 @@ use tokio::sync::mpsc;
 use tracing::Instrument;
 
 /// Plans that wait for the writer.
-const PLANS_WAITING: usize = 32;
+const PLANS_WAITING: usize = 8;
 
 /// What happens during a refresh, for whoever shows progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,8 +98,8 @@ impl App {
 
     async fn round(&self) -> Result<Round> {
         let matcher = ThemeMatcher::new(&self.definitions.themes).map_err(|error| Error::Invalid(error.to_string()))?;
-        let resting = self.store.resting_hosts(self.clock.now()).await?;
-        Ok(Round::new(self.clone(), matcher, Rules::shipped(), resting))
+        let rests = self.store.host_rests().await?;
+        Ok(Round::new(self.clone(), matcher, Rules::shipped(), rests))
     }
 
     /// New items find their stories, and the sources that brought something are weighed again: also what an interrupted refresh

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, refresh::selection::Asked},
-    domain::fetching::{FailureKind, FetchOutcome},
+    domain::fetching::{FailureKind, FetchOutcome, HostRest},
     pipeline::{next_check::Occasion, relevance::ThemeMatcher, reliability::Rules, search::Indexer, text::ItemWords},
 };
 use chrono::{DateTime, Duration, Utc};
@@ -20,6 +20,8 @@ pub(super) struct Round {
     pub(super) rules: Rules,
     floor: Duration,
     resting: Mutex<HashMap<String, DateTime<Utc>>>,
+    /// As known at the start of the round: within it nobody asks a server that wants rest twice.
+    rests: HashMap<String, HostRest>,
     /// As many as there are processors: more would only hold more documents in memory.
     pub(super) processors: Semaphore,
     desks: Mutex<Vec<Desk>>,
@@ -33,7 +35,7 @@ pub(super) struct Desk {
 }
 
 impl Round {
-    pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, resting: HashMap<String, DateTime<Utc>>) -> Self {
+    pub(super) fn new(app: App, matcher: ThemeMatcher, rules: Rules, rests: HashMap<String, HostRest>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let floor = Duration::from_std(app.settings.fetch.floor).unwrap_or(Duration::MAX);
         Self {
@@ -41,14 +43,16 @@ impl Round {
             matcher,
             rules,
             floor,
-            resting: Mutex::new(resting),
+            resting: Mutex::new(rests.iter().map(|(host, rest)| (host.clone(), rest.until)).collect()),
+            rests,
             processors: Semaphore::new(processors),
             desks: Mutex::default(),
         }
     }
 
-    pub(super) fn occasion<'a>(&self, asked: &'a Asked) -> Occasion<'a> {
-        Occasion { source: &asked.source, state: &asked.state, now: self.app.clock.now(), floor: self.floor }
+    pub(super) fn occasion<'a>(&'a self, asked: &'a Asked) -> Occasion<'a> {
+        let (source, state, now) = (&asked.source, &asked.state, self.app.clock.now());
+        Occasion { source, state, now, floor: self.floor, rests: &self.rests }
     }
 
     /// Until when the host rests, when it began to while this source waited for its turn: then nobody was asked. After a redirect

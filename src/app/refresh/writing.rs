@@ -21,7 +21,7 @@ use tracing::Instrument;
 /// A batch is written when it holds that many sources …
 const SOURCES: usize = 128;
 /// … or that many items …
-const ITEMS: usize = 2_000;
+const ITEMS: usize = 1_200;
 /// … or when its first has waited that long.
 const PATIENCE: Duration = Duration::from_millis(200);
 

@@ -5,6 +5,7 @@ use crate::{
     cli::{Context, Exit, output},
     domain::{localised::Locale, source::SourceCondition},
 };
+use chrono::{DateTime, Utc};
 
 /// Arguments of `veille sources list`.
 #[derive(Debug, clap::Args)]
@@ -33,11 +34,26 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
 
 fn line(row: &SourceRow, locale: Locale) -> String {
     let score = row.reliability.map_or_else(|| "  –".to_owned(), |reliability| format!("{:>3.0}", reliability.score));
-    let reason = row.last_error.as_ref().map(|reason| format!("  {reason}")).unwrap_or_default();
-    format!("{score}  {:<12} {:<34} {}{reason}", condition(row.state, locale), row.slug.as_str(), row.name)
+    let reason = row.last_error.clone().or_else(|| row.resting_until.map(|until| rest(until, locale)));
+    let reason = reason.map(|reason| format!("  {reason}")).unwrap_or_default();
+    format!("{score}  {:<12} {:<34} {}{reason}", state(row, locale), row.slug.as_str(), row.name)
 }
 
-pub(super) fn condition(condition: SourceCondition, locale: Locale) -> &'static str {
+/// A source whose server rests is as well as before: it only has to wait.
+pub(super) fn state(row: &SourceRow, locale: Locale) -> &'static str {
+    match row.resting_until {
+        Some(_) => locale.pick("au repos", "resting"),
+        None => condition(row.state, locale),
+    }
+}
+
+/// Why a source is not asked, and until when.
+pub(super) fn rest(until: DateTime<Utc>, locale: Locale) -> String {
+    let until = until.format("%Y-%m-%d %H:%M UTC");
+    locale.pick(format!("son serveur demande du repos jusqu'au {until}"), format!("its server wants to rest until {until}"))
+}
+
+fn condition(condition: SourceCondition, locale: Locale) -> &'static str {
     let (fr, en) = match condition {
         SourceCondition::New => ("nouvelle", "new"),
         SourceCondition::Healthy => ("saine", "healthy"),
@@ -56,8 +72,12 @@ fn summary(rows: &[SourceRow], locale: Locale) -> String {
         count(SourceCondition::Failing) + count(SourceCondition::Gone),
         count(SourceCondition::New),
     );
+    let resting = match rows.iter().filter(|row| row.resting_until.is_some()).count() {
+        0 => String::new(),
+        count => locale.pick(format!(", {count} au repos"), format!(", {count} resting")),
+    };
     locale.pick(
-        format!("{} sources : {healthy} saines, {failing} en échec, {new} jamais lues. La première colonne est la fiabilité, sur 100.", rows.len()),
-        format!("{} sources: {healthy} healthy, {failing} failing, {new} never read. The first column is the reliability, out of 100.", rows.len()),
+        format!("{} sources : {healthy} saines, {failing} en échec, {new} jamais lues{resting}. La première colonne est la fiabilité, sur 100.", rows.len()),
+        format!("{} sources: {healthy} healthy, {failing} failing, {new} never read{resting}. The first column is the reliability, out of 100.", rows.len()),
     )
 }

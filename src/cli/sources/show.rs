@@ -9,7 +9,10 @@ use crate::{
         Context, Exit,
         assess::{Account, account, lines as ledger_lines},
         output,
-        sources::{further_pages, hub, list::condition},
+        sources::{
+            further_pages, hub,
+            list::{rest, state},
+        },
     },
     domain::{archive::CatchUp, localised::Locale, slug::Slug},
 };
@@ -33,6 +36,8 @@ struct Shown<'a> {
     row: &'a SourceRow,
     publisher_name: Option<&'a str>,
     notices: &'a [String],
+    /// The address in use, where a move that lasts led away from that of the file.
+    moved_to: Option<&'a str>,
     /// The reading of its further pages.
     further_pages: Option<&'a CatchUp>,
     /// What its hub was asked and said.
@@ -49,13 +54,17 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     if args.json {
         let (publisher_name, notices) = (detail.publisher.as_deref(), detail.notices.as_slice());
         let further_pages = detail.state.catch_up.as_ref();
-        let ledger = account(&ledger, context.locale);
-        output::json(&Shown { row: &detail.row, publisher_name, notices, further_pages, hub: hub.as_ref(), ledger })?;
+        let (ledger, moved_to) = (account(&ledger, context.locale), moved_to(&detail));
+        output::json(&Shown { row: &detail.row, publisher_name, notices, moved_to, further_pages, hub: hub.as_ref(), ledger })?;
     } else {
         facts(&detail, hub.as_ref(), context.locale).iter().for_each(output::line);
         ledger_lines(&ledger, context.locale).iter().for_each(output::line);
     }
     Ok(Exit::Done)
+}
+
+fn moved_to(detail: &SourceDetail) -> Option<&str> {
+    Some(detail.state.effective_url.as_str()).filter(|address| *address != detail.row.url)
 }
 
 fn facts(detail: &SourceDetail, hub: Option<&hub::Shown<'_>>, locale: Locale) -> Vec<String> {
@@ -64,8 +73,10 @@ fn facts(detail: &SourceDetail, hub: Option<&hub::Shown<'_>>, locale: Locale) ->
     let older = detail.state.catch_up.as_ref().map(|catch_up| further_pages::said(catch_up, locale));
     let rows = [
         (locale.pick("Adresse", "Address"), Some(row.url.to_string())),
+        (locale.pick("Déplacée pour de bon vers", "Moved for good to"), moved_to(detail).map(str::to_owned)),
         (locale.pick("Éditeur", "Publisher"), detail.publisher.clone()),
-        (locale.pick("État", "State"), Some(condition(row.state, locale).to_owned())),
+        (locale.pick("État", "State"), Some(state(row, locale).to_owned())),
+        (locale.pick("Repos", "Rest"), row.resting_until.map(|until| rest(until, locale))),
         (locale.pick("Dernière lecture", "Last read"), at(row.last_success_at)),
         (locale.pick("Dernier élément", "Last item"), at(row.last_new_item_at)),
         (locale.pick("Prochaine lecture", "Next read"), at(row.next_check_at)),

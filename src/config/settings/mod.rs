@@ -1,5 +1,6 @@
 //! `veille.toml`, overlaid with the environment: every row of [`rows::SETTINGS`] read from both, every mistake told.
 
+mod files;
 mod login;
 mod rows;
 mod shapes;
@@ -15,6 +16,7 @@ use crate::{
     domain::localised::Words,
     settings::Settings,
 };
+use files::Files;
 use login::Login;
 use rows::{SECTIONS, SETTINGS, Setting, Value};
 use std::{collections::BTreeMap, path::Path};
@@ -24,6 +26,7 @@ use std::{collections::BTreeMap, path::Path};
 struct Draft {
     settings: Settings,
     login: Login,
+    files: Files,
     /// Where each setting was given. What stands in a file is overlaid by a variable.
     places: BTreeMap<(&'static str, &'static str), Place>,
 }
@@ -63,6 +66,7 @@ pub(super) fn read(text: &str, path: &Path, environment: &Environment) -> (Setti
     // Only what each part says by itself can be held against the others.
     if mistakes.is_empty() {
         login::complete(&mut draft, &mut mistakes);
+        files::complete(&mut draft, path.parent().unwrap_or(Path::new("")), &mut mistakes);
         deadlines(&draft, &mut mistakes);
         unreachable(&draft, &mut mistakes);
     }

@@ -64,6 +64,15 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     plain(
         "fetch",
+        "resolver",
+        Value::Optional(|draft, text| {
+            let server = text.as_deref().map(shapes::dns_server).transpose();
+            server.map(|server| draft.settings.fetch.resolver = server)
+        }),
+        |settings| settings.fetch.resolver.map(|server| format!("\"{server}\"")).unwrap_or_default(),
+    ),
+    plain(
+        "fetch",
         "host_interval_ms",
         Value::Whole(0..=3_600_000, |draft, number| draft.settings.fetch.host_interval = Duration::from_millis(number)),
         |settings| settings.fetch.host_interval.as_millis().to_string(),
@@ -162,12 +171,36 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     plain(
         "mail",
+        "ca_file",
+        Value::Text(|draft, text| shapes::file(&text).map(|()| draft.files.authorities = Some(text.into()))),
+        |settings| settings.mail.authorities.as_ref().map(|ca| ca.file.display().to_string()).unwrap_or_default(),
+    ),
+    plain(
+        "mail",
         "dkim_selector",
         Value::Optional(|draft, text| {
             let checked = text.as_deref().map_or(Ok(()), shapes::selector);
             checked.map(|()| draft.settings.mail.dkim_selector = text)
         }),
         |settings| settings.mail.dkim_selector.clone().unwrap_or_default(),
+    ),
+    plain(
+        "mail",
+        "dkim_key_file",
+        Value::Text(|draft, text| shapes::file(&text).map(|()| draft.files.key = Some(text.into()))),
+        |settings| key_file(settings, 0),
+    ),
+    plain(
+        "mail",
+        "dkim_second_selector",
+        Value::Text(|draft, text| shapes::selector(&text).map(|()| draft.files.second_selector = Some(text))),
+        |settings| settings.mail.dkim.get(1).map(|key| key.selector.clone()).unwrap_or_default(),
+    ),
+    plain(
+        "mail",
+        "dkim_second_key_file",
+        Value::Text(|draft, text| shapes::file(&text).map(|()| draft.files.second_key = Some(text.into()))),
+        |settings| key_file(settings, 1),
     ),
     plain(
         "mail",
@@ -216,6 +249,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         |settings| settings.storage.keep_deliveries_days.to_string(),
     ),
 ];
+
+/// The file of a key that signs, if there is one.
+fn key_file(settings: &Settings, place: usize) -> String {
+    settings.mail.dkim.get(place).map(|key| key.key_file.display().to_string()).unwrap_or_default()
+}
 
 /// A part of the relay's login, if there is one.
 fn login(settings: &Settings, shown: fn(&(String, Secret)) -> String) -> String {

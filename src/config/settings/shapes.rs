@@ -20,6 +20,20 @@ pub(super) fn network(text: &str) -> Result<IpNet, Words> {
     })
 }
 
+/// The port of DNS.
+const DNS: u16 = 53;
+
+/// An address with or without a port.
+pub(super) fn dns_server(text: &str) -> Result<SocketAddr, Words> {
+    let address = || text.trim_matches(['[', ']']).parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS));
+    text.parse().or_else(|_| address()).map_err(|_| {
+        Words::new(
+            format!("\"{text}\" n'est pas l'adresse d'un serveur DNS ; écrivez 192.0.2.53, ou 192.0.2.53:5353 pour un autre port que {DNS}"),
+            format!("\"{text}\" is no address of a DNS server; write 192.0.2.53, or 192.0.2.53:5353 for another port than {DNS}"),
+        )
+    })
+}
+
 /// Where to listen.
 pub(super) fn listen(text: &str) -> Result<(), Words> {
     text.parse::<SocketAddr>().map(|_| ()).map_err(|_| {

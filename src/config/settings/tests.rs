@@ -21,6 +21,10 @@ const CASES: &[(&str, &str)] = &[
         "veille.toml:2: from: \"Veille\" is no address; write veille@example.org or Veille <veille@example.org>",
     ),
     ("[web]\nlisten = \"here\"\n", "veille.toml:2: listen: \"here\" is no address and port; write 127.0.0.1:8400"),
+    (
+        "[fetch]\nresolver = \"dns.example.org\"\n",
+        "veille.toml:2: resolver: \"dns.example.org\" is no address of a DNS server; write 192.0.2.53, or 192.0.2.53:5353 for another port than 53",
+    ),
     ("[fetch]\ntotal_timeout_s = 0\n", "veille.toml:2: total_timeout_s: must be between 1 and 600, not 0"),
     ("[storage]\npath = \"\"\n", "veille.toml:2: path: is empty; write something or remove the line"),
     ("[storage]\npath = \"db/\"\n", "veille.toml:2: path: must name a file, like db/veille.sqlite3"),
@@ -50,6 +54,15 @@ const CASES: &[(&str, &str)] = &[
     (
         "[mail]\nurl = \"smtp://a.example\"\npassword = \"u\"\n",
         "veille.toml:3: password: the user is missing; give [mail] user or VEILLE_MAIL_USER",
+    ),
+    ("[mail]\nca_file = \"no.pem\"\n", "veille.toml:2: ca_file: cannot read no.pem: No such file or directory (os error 2)"),
+    (
+        "[mail]\ndkim_key_file = \"no.pem\"\n",
+        "veille.toml:2: dkim_key_file: dkim_selector is missing, under which the key is published",
+    ),
+    (
+        "[mail]\ndkim_second_selector = \"a b\"\n",
+        "veille.toml:2: dkim_second_selector: must be the selector alone, like \"mail2026\"",
     ),
     (
         "[mail]\nurl = \"smtp://u:p@a.example\"\npassword = \"u\"\n",
@@ -155,6 +168,24 @@ fn g01_a_wrong_variable_is_named_and_its_value_is_not_when_it_is_secret() {
     assert_eq!(twice, "VEILLE_MAIL_PASSWORD: VEILLE_MAIL_PASSWORD_FILE is given as well; keep one of the two");
     let hidden = of_variables("", [("VEILLE_MAIL_URL", "smtp://user:CANARY")]);
     assert!(!hidden.contains("CANARY"), "{hidden}");
+}
+
+#[test]
+fn a_resolver_is_an_address_with_or_without_a_port() {
+    for (text, expected) in [
+        ("127.0.0.1:5353", Some("127.0.0.1:5353")),
+        ("127.0.0.1", Some("127.0.0.1:53")),
+        ("::1", Some("[::1]:53")),
+        ("[::1]", Some("[::1]:53")),
+        ("[::1]:5353", Some("[::1]:5353")),
+        ("", None),
+    ] {
+        let file = format!("[fetch]\nresolver = \"{text}\"\n");
+        let settings = parse(&file, Path::new("veille.toml"), &Environment::default()).unwrap();
+        assert_eq!(settings.fetch.resolver.map(|server| server.to_string()).as_deref(), expected, "{text}");
+    }
+    let environment = Environment::from_pairs([("VEILLE_FETCH_RESOLVER", "127.0.0.1")]);
+    assert!(parse("", Path::new("veille.toml"), &environment).unwrap().fetch.resolver.is_some());
 }
 
 #[test]

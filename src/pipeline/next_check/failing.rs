@@ -23,14 +23,27 @@ pub(super) fn after_failure(occasion: &Occasion<'_>, outcome: &FetchOutcome, kin
     }
     next.condition = SourceCondition::Failing;
     if matches!(kind, FailureKind::RateLimited | FailureKind::Resting) {
-        let rest = outcome.freshness.retry_after.unwrap_or(occasion.floor).min(CEILING);
         let asked = outcome.redirects.last().map_or(&occasion.state.effective_url, |redirect| &redirect.target);
-        next.host_rest = Some((host_key(asked), occasion.now + rest));
+        let host = host_key(asked);
+        let rest = rest(occasion, outcome, &host);
+        next.host_rest = Some((host, occasion.now + rest));
     }
-    let declared = outcome.freshness.retry_after.unwrap_or_default().max(occasion.floor);
+    // Who was asked for a whole document is not asked for it again within the day, whatever went wrong with it.
+    let unconditional = outcome.reached && occasion.state.validators.is_none();
+    let least = if unconditional { UNCONDITIONAL } else { Duration::zero() };
+    let declared = outcome.freshness.retry_after.unwrap_or(least).max(occasion.floor);
     let wait = Wait { declared, wished: wished(kind, failures, occasion) };
     next.next_check_at = Some(occasion.now + wait.jittered(occasion));
     next
+}
+
+/// As long as was asked for; and twice as long as its last rest for a server that wants another soon after that, whichever of its
+/// sources was asked.
+fn rest(occasion: &Occasion<'_>, outcome: &FetchOutcome, host: &str) -> Duration {
+    let asked_for = outcome.freshness.retry_after.unwrap_or(occasion.floor);
+    let again = occasion.rests.get(host).map(|last| (last.length() * 2, occasion.now - last.until));
+    let lengthened = again.filter(|(twice, since)| since <= twice).map(|(twice, _)| twice);
+    asked_for.max(lengthened.unwrap_or_default()).min(CEILING)
 }
 
 fn wished(kind: FailureKind, failures: u32, occasion: &Occasion<'_>) -> Duration {

@@ -18,9 +18,12 @@ pub(super) fn observe(occasion: &Occasion<'_>, outcome: &FetchOutcome, is_same_f
         return;
     };
     let pending = occasion.state.redirect.as_ref().filter(|pending| pending.target == *target);
-    let counts = is_same_feed && pending.is_none_or(|pending| occasion.now - pending.last_seen_at >= APART);
+    // What stood there at first sight was another feed. Its items are known by now, which makes it no more the same.
+    let is_stranger = pending.map_or(!is_same_feed, |pending| pending.sightings == 0);
+    let counts = is_same_feed && !is_stranger && pending.is_none_or(|pending| occasion.now - pending.last_seen_at >= APART);
     if !counts {
-        next.redirect = pending.cloned();
+        let stranger = || PendingRedirect { target: target.clone(), sightings: 0, last_seen_at: occasion.now };
+        next.redirect = pending.cloned().or_else(|| is_stranger.then(stranger));
         return;
     }
     let sightings = pending.map_or(0, |pending| pending.sightings) + 1;

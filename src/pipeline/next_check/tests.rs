@@ -49,6 +49,7 @@ fn state() -> SourceState {
         consecutive_failures: 0,
         effective_url: url("https://a.test/feed"),
         validators: Some(validators("\"old\"")),
+        declared: Declared::default(),
         body_hash: Some([1; 32]),
         redirect: None,
         rhythm_hours: Some(12.0),
@@ -63,6 +64,7 @@ fn state() -> SourceState {
 fn outcome(result: Result<Answer, FetchFailure>) -> FetchOutcome {
     FetchOutcome {
         result,
+        reached: true,
         redirects: Vec::new(),
         freshness: Freshness::default(),
         notices: Vec::new(),
@@ -86,7 +88,7 @@ fn feed() -> Taken {
 }
 
 fn decide(state: &SourceState, outcome: &FetchOutcome, taken: &Taken, now: DateTime<Utc>) -> NextState {
-    next_state(&Occasion { source: &source("a"), state, now, floor: FLOOR }, outcome, taken)
+    next_state(&Occasion { source: &source("a"), state, now, floor: FLOOR, rests: &HashMap::new() }, outcome, taken)
 }
 
 fn wait(next: &NextState) -> Duration {
@@ -99,6 +101,7 @@ fn apply(state: &SourceState, next: &NextState) -> SourceState {
         consecutive_failures: next.consecutive_failures,
         effective_url: next.effective_url.clone(),
         validators: next.validators.clone(),
+        declared: next.declared,
         redirect: next.redirect.clone(),
         body_hash: next.body_hash,
         rhythm_hours: next.rhythm_hours,
@@ -145,9 +148,9 @@ fn f05_without_validators_once_a_day_unless_less_is_declared() {
     };
     let hours = Duration::hours;
     check(Freshness::default(), None, hours(24), hours(27));
-    check(Freshness { fresh_for: Some(hours(2)), retry_after: None }, None, hours(5), hours(7));
+    check(Freshness { fresh_for: Some(hours(2)), ..Freshness::default() }, None, hours(5), hours(7));
     check(Freshness::default(), Some(Duration::minutes(10)), hours(5), hours(7));
-    check(Freshness { fresh_for: Some(hours(48)), retry_after: None }, None, hours(48), hours(53));
+    check(Freshness { fresh_for: Some(hours(48)), ..Freshness::default() }, None, hours(48), hours(53));
 }
 
 #[test]
@@ -317,7 +320,7 @@ fn any_outcome() -> impl Strategy<Value = FetchOutcome> {
     let duration = || prop::option::of((1..=3_000_000_i64).prop_map(Duration::seconds));
     (answers, duration(), duration()).prop_map(|(answer, fresh_for, retry_after)| {
         let retry_after = retry_after.map(|rest| rest.min(CEILING));
-        FetchOutcome { freshness: Freshness { fresh_for, retry_after }, ..answer }
+        FetchOutcome { freshness: Freshness { fresh_for, retry_after, unstated: false }, ..answer }
     })
 }
 
@@ -330,7 +333,7 @@ proptest! {
         let source = source(&slug);
         let state = SourceState { consecutive_failures: failures, rhythm_hours: rhythm, ..state() };
         let now = DateTime::from_timestamp(seconds, 0).unwrap();
-        let occasion = Occasion { source: &source, state: &state, now, floor: FLOOR };
+        let occasion = Occasion { source: &source, state: &state, now, floor: FLOOR, rests: &HashMap::new() };
         let taken = Taken::Feed(FeedFacts { ttl: ttl.map(Duration::seconds), ..FeedFacts::default() });
         let next = next_state(&occasion, &outcome, &taken);
         let waited = wait(&next);
@@ -347,11 +350,92 @@ proptest! {
 fn sources_that_answered_together_come_back_apart() {
     let wait_of = |number: usize| {
         let (source, state) = (source(&format!("source-{number}")), state());
-        let occasion = Occasion { source: &source, state: &state, now: now(), floor: FLOOR };
+        let occasion = Occasion { source: &source, state: &state, now: now(), floor: FLOOR, rests: &HashMap::new() };
         wait(&next_state(&occasion, &fetched(validators("\"n\"")), &feed()))
     };
     let waits: std::collections::BTreeSet<_> = (0..200).map(wait_of).collect();
     let (first, last) = (*waits.first().unwrap(), *waits.last().unwrap());
     assert!(waits.len() > 100, "only {} different waits", waits.len());
     assert!(last - first > Duration::hours(6) / 6, "all between {first} and {last}");
+}
+
+#[test]
+fn f09_what_was_declared_with_a_document_holds_for_as_long_as_the_document() {
+    let hours = Duration::hours;
+    let mut first = fetched(validators("\"1\""));
+    first.freshness.fresh_for = Some(hours(20));
+    let facts = FeedFacts { ttl: Some(hours(30)), shares_items: true, ..FeedFacts::default() };
+    let known = apply(&state(), &decide(&state(), &first, &Taken::Feed(facts), now()));
+    let unchanged =
+        |freshness| FetchOutcome { freshness, ..outcome(Ok(Answer::NotModified { validators: validators("\"1\"") })) };
+    let silent = Freshness { unstated: true, ..Freshness::default() };
+    let next = decide(&known, &unchanged(silent.clone()), &Taken::SameBody, now());
+    assert!(wait(&next) >= hours(30), "a 304 does not take the ttl back: {}", wait(&next));
+    let without_ttl = SourceState { declared: Declared { ttl_s: None, ..known.declared }, ..known.clone() };
+    let next = decide(&without_ttl, &unchanged(silent), &Taken::SameBody, now());
+    assert!(wait(&next) >= hours(20), "nor what the head of the document said: {}", wait(&next));
+    let next = decide(&without_ttl, &unchanged(Freshness::default()), &Taken::SameBody, now());
+    assert!(wait(&next) < hours(8), "what a 304 says counts: {}", wait(&next));
+    let same = fetched(validators("\"2\""));
+    assert!(wait(&decide(&known, &same, &Taken::SameBody, now())) >= hours(30), "the same document has the same ttl");
+    let next = decide(&known, &same, &feed(), now());
+    assert_eq!(next.declared, Declared::default(), "a new document declares anew");
+}
+
+#[test]
+fn f05_a_whole_document_is_not_asked_for_twice_within_a_day_whatever_went_wrong() {
+    let never_read = SourceState { validators: None, ..state() };
+    for kind in
+        [FailureKind::Transient, FailureKind::Permanent, FailureKind::Unreadable, FailureKind::TooLarge, FailureKind::RateLimited]
+    {
+        for second in 0..50 {
+            let next = decide(&never_read, &failed(kind), &Taken::NoBody, now() + Duration::seconds(second));
+            assert!(wait(&next) >= Duration::hours(24), "{kind:?}: {}", wait(&next));
+        }
+    }
+    let unreached = FetchOutcome { reached: false, ..failed(FailureKind::Transient) };
+    assert!(wait(&decide(&never_read, &unreached, &Taken::NoBody, now())) < Duration::hours(2), "nobody was asked");
+    assert!(wait(&decide(&state(), &failed(FailureKind::Transient), &Taken::NoBody, now())) < Duration::hours(2));
+    let mut told = failed(FailureKind::RateLimited);
+    told.freshness.retry_after = Some(Duration::hours(3));
+    assert!(wait(&decide(&never_read, &told, &Taken::NoBody, now())) < Duration::hours(4), "the publisher declares less");
+}
+
+#[test]
+fn f10_a_feed_that_shares_nothing_at_first_sight_is_never_moved_to() {
+    let target = url("https://b.test/feed");
+    let redirects = vec![Redirect { status: 301, target: target.clone() }];
+    let answer = FetchOutcome { redirects, ..fetched(validators("\"x\"")) };
+    let stranger = Taken::Feed(FeedFacts::default());
+    let mut known = state();
+    for day in 0..10 {
+        // From the second day on its own items are known.
+        let taken = if day == 0 { &stranger } else { &feed() };
+        known = apply(&known, &decide(&known, &answer, taken, now() + Duration::days(day)));
+        assert_eq!(known.effective_url, state().effective_url, "day {day}");
+    }
+}
+
+#[test]
+fn f07_a_server_that_wants_rest_again_soon_gets_twice_as_much_whichever_source_was_asked() {
+    let rest_at = |now: DateTime<Utc>, rests: &HashMap<String, HostRest>, retry_after: Option<Duration>| {
+        let mut answer = failed(FailureKind::RateLimited);
+        answer.freshness.retry_after = retry_after;
+        let occasion = Occasion { source: &source("b"), state: &state(), now, floor: FLOOR, rests };
+        next_state(&occasion, &answer, &Taken::NoBody).host_rest.unwrap().1
+    };
+    let (mut rests, mut now, mut lengths) = (HashMap::new(), now(), Vec::new());
+    for _ in 0..10 {
+        let until = rest_at(now, &rests, None);
+        lengths.push((until - now).num_hours());
+        rests.insert("a.test:443".to_owned(), HostRest { began: now, until });
+        now = until + Duration::minutes(1);
+    }
+    assert_eq!(lengths, [1, 2, 4, 8, 16, 32, 64, 128, 168, 168]);
+    let forgotten = now + Duration::days(15);
+    assert_eq!(rest_at(forgotten, &rests, None), forgotten + FLOOR, "a server that was well for long begins anew");
+    let asked_for = Some(Duration::hours(3));
+    assert_eq!(rest_at(forgotten, &rests, asked_for), forgotten + Duration::hours(3));
+    let short = HashMap::from([("a.test:443".to_owned(), HostRest { began: now - Duration::hours(1), until: now })]);
+    assert_eq!(rest_at(now, &short, asked_for), now + Duration::hours(3), "and never less than it asks for");
 }

@@ -34,6 +34,8 @@ fn fold(text: &str, line_break: char) -> String {
         let before = || text[start..at].chars().next_back().or_else(|| out.chars().next_back());
         let space = match c {
             '!'..='~' => continue,
+            // Most spaces stand between two words and stay: a run goes on over them.
+            ' ' if start < at && text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_graphic) => continue,
             '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(line_break),
             ' ' | '\t' | '\u{c}' | '\u{b}' => pending.filter(|_| start == at).or(Some(' ')),
             c if is_invisible(c) || is_idle_joiner(c, before) => None,

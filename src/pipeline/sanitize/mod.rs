@@ -28,9 +28,16 @@ const MAX_LENGTH: usize = 1 << 20;
 
 /// HTML without scripts, styles, forms, frames, tracking pixels and tracking parameters; links and images made absolute.
 pub fn sanitize(html: &str, base: Option<&Url>) -> String {
-    if let Some(clean) = rewrite::rewrite(html, base, Trust::Nothing) {
-        return clean;
-    }
+    as_it_stands(html, base).unwrap_or_else(|| as_a_browser_reads(html, base))
+}
+
+/// The same for a fragment of which every reader makes the same, and so of the same plain text as the result; `None` for others.
+pub fn as_it_stands(html: &str, base: Option<&Url>) -> Option<String> {
+    rewrite::rewrite(html, base, Trust::Nothing)
+}
+
+/// The same for any fragment.
+pub fn as_a_browser_reads(html: &str, base: Option<&Url>) -> String {
     if html.len() > MAX_LENGTH || depth_exceeds(html, MAX_DEPTH) || markup::costs_too_much(html) {
         return paragraphs(&to_text(html));
     }

@@ -65,8 +65,12 @@ fn push_text(out: &mut String, text: &str, verbatim: bool) {
     if verbatim {
         return out.push_str(text);
     }
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    let (mut start, bytes) = (0, text.as_bytes());
+    for (at, byte) in bytes.iter().enumerate() {
+        // Most spaces stand between two words and stay: a run goes on over them.
+        if *byte == b' ' && start < at && bytes.get(at + 1).is_some_and(u8::is_ascii_graphic) {
+            continue;
+        }
         if matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
             out.push_str(&text[start..at]);
             start = at + 1;

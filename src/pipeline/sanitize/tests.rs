@@ -183,6 +183,13 @@ proptest! {
     }
 
     #[test]
+    fn what_stands_as_it_is_keeps_its_text(html in prop_oneof![fragment(), nested()]) {
+        if let Some(clean) = as_it_stands(&html, None) {
+            prop_assert_eq!(to_text(&clean), to_text(&html));
+        }
+    }
+
+    #[test]
     fn nothing_active_remains(html in fragment()) {
         assert_inert(&sanitize(&html, None));
     }

@@ -6,10 +6,11 @@ use crate::{
         edition::EditionContent,
         slug::Slug,
     },
-    store::{Result, Store, StoreError, rows},
+    store::{PATIENCE, Result, Store, StoreError, in_background, rows},
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
+use std::sync::Arc;
 
 /// A composed edition, to be written.
 #[derive(Debug, Clone)]
@@ -32,15 +33,31 @@ impl Store {
     /// Writes a draft and gives its number. Creating the row is winning the election: of two that draft the same period at once,
     /// the second recomposes what the first made. Errors: the period's edition is no draft any more, or a story was told meanwhile.
     pub async fn save_draft(&self, draft: Draft) -> Result<i64> {
-        self.write(move |tx| {
-            let number = claim_number(tx, &draft)?;
-            refuse_told(tx, number, &draft)?;
-            free_stories(tx, number)?;
-            write_choices(tx, number, &draft)?;
-            Ok(number)
+        self.write(move |tx| save(tx, &draft)).await
+    }
+
+    /// The same for many digests at once, one result each. They are written in one transaction; when one of them cannot be, each in
+    /// its own. What concerns all of them is the error.
+    pub async fn save_drafts(&self, drafts: Vec<Draft>) -> Result<Vec<Result<i64>>> {
+        let connections = Arc::clone(&self.connections);
+        in_background(move || {
+            let all = connections.transact(PATIENCE, |tx| drafts.iter().map(|draft| save(tx, draft)).collect::<Result<Vec<_>>>());
+            match all {
+                Ok(numbers) => Ok(numbers.into_iter().map(Ok).collect()),
+                Err(error) if error.concerns_all() => Err(error),
+                Err(_) => Ok(drafts.iter().map(|draft| connections.transact(PATIENCE, |tx| save(tx, draft))).collect()),
+            }
         })
         .await
     }
+}
+
+fn save(tx: &Transaction<'_>, draft: &Draft) -> Result<i64> {
+    let number = claim_number(tx, draft)?;
+    refuse_told(tx, number, draft)?;
+    free_stories(tx, number)?;
+    write_choices(tx, number, draft)?;
+    Ok(number)
 }
 
 /// The number of the period's edition, its row created or brought up to date.

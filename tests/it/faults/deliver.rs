@@ -3,10 +3,11 @@
 use crate::support::outbox::{Outbox, relay, smtp_settings};
 use veille::domain::delivery::DeliveryState::{Failed, Sent};
 use veille_testbench::{
+    break_points,
     chance::Chance,
     home::Home,
     sending,
-    smtp::{Act, SmtpServer},
+    smtp::{Act, SmtpServer, Step},
 };
 
 /// Addresses, and what becomes of each: accepted as written here, or refused.
@@ -63,6 +64,35 @@ fn d01_ten_kills_lose_nothing_and_every_duplicate_is_listed() {
     let found = sending::kill_senders(&mut chance, 10);
     println!("{found}");
     assert!(found.sound(), "{found}");
+    let swept = sending::sweep(&mut chance, Some(3));
+    println!("at named points: {swept}");
+    assert!(swept.sound() && swept.kills == 4, "{swept}");
+}
+
+/// The quick form of promise H7 (`cargo bench --bench promises -- h7`): some cells of the table of break points.
+#[test]
+fn d02_d03_d08_a_conversation_that_breaks_anywhere_leaves_the_tabled_state() {
+    let held = break_points::hold(&mut Chance::from_environment(1), 1, Some(16));
+    println!("{held}");
+    assert!(held.wrong.is_empty(), "{:#?}", held.wrong);
+}
+
+#[test]
+fn d11_a_sender_that_sleeps_through_its_lease_and_wakes_is_fenced() {
+    let mut chance = Chance::from_environment(1);
+    for step in [Step::Rcpt, Step::Dot] {
+        let found = sending::freeze_sender(&mut chance, step);
+        assert!(found.sound(), "{found}");
+    }
+}
+
+#[test]
+fn d11_what_a_dead_sender_held_is_taken_up_when_its_lease_ends() {
+    let mut chance = Chance::from_environment(2);
+    for _ in 0..2 {
+        let found = sending::kill_one_of_two(&mut chance);
+        assert!(found.sound(), "{found}");
+    }
 }
 
 #[test]

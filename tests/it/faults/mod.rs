@@ -4,6 +4,8 @@ mod compose;
 mod compose_hostile;
 mod configuration;
 mod deliver;
+mod deliver_signed;
+mod deliver_tls;
 mod fetch;
 mod further_pages;
 mod hubs;

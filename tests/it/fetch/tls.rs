@@ -18,7 +18,8 @@ use veille::{
     fetch::Fetcher,
 };
 
-fn file(name: &str) -> PathBuf {
+/// A certificate or a key.
+pub(crate) fn file(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests/fixtures/tls", name].iter().collect()
 }
 

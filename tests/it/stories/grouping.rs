@@ -8,7 +8,7 @@ use veille::{
     clock::Clock,
     domain::{
         evidence::{Criterion, Evidence},
-        fetching::{DatePrecision, StatedDate},
+        fetching::{DatePrecision, Declared, StatedDate},
         item::{ItemKey, NewItem},
         listing::ItemFilter,
         refresh::{AssessedItem, IndexedText, NextState, RefreshPlan, SourceOutcome},
@@ -186,6 +186,7 @@ fn state(url: &url::Url) -> NextState {
         consecutive_failures: 0,
         effective_url: url.clone(),
         validators: None,
+        declared: Declared::default(),
         body_hash: None,
         redirect: None,
         rhythm_hours: None,

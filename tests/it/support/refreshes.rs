@@ -7,7 +7,7 @@ use veille::{
     domain::{
         entry::{Author, RefusedEntry},
         evidence::{Criterion, CriterionScore, Evidence, Level, Provenance, Reliability},
-        fetching::{DatePrecision, StatedDate, Validators},
+        fetching::{DatePrecision, Declared, StatedDate, Validators},
         item::{ItemKey, NewItem},
         refresh::{AssessedItem, NextState, RefreshPlan, SourceOutcome},
         relevance::{Place, Relevance, RuleMatch},
@@ -125,6 +125,7 @@ pub(crate) fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> Refres
             consecutive_failures: 0,
             effective_url: source.url.clone(),
             validators: Some(validators),
+            declared: Declared::default(),
             body_hash: Some([7; 32]),
             redirect: None,
             rhythm_hours: Some(12.5),

@@ -65,7 +65,9 @@ fn g02_the_program_knows_its_secrets() {
     let rows = Home::with("", "").json(&["config", "check", "--json"]);
     for row in rows["settings"].as_array().unwrap() {
         let key = row["key"].as_str().unwrap();
-        let sounds = ["password", "secret", "token", "key"].iter().any(|word| key.rsplit('.').next().unwrap().contains(word));
+        let name = key.rsplit('.').next().unwrap();
+        // The name of a file is none; what stands in it is read by the one who signs.
+        let sounds = !name.ends_with("_file") && ["password", "secret", "token", "key"].iter().any(|word| name.contains(word));
         assert!(!sounds || row["secret"] == true, "{key} sounds like a secret");
     }
 }
