@@ -8,7 +8,7 @@ use crate::{
     failpoint,
     store::{
         Result, StoreError, log,
-        mark::{Mark, Marker},
+        mark::{self, Mark, Marker},
         migrate,
         opening::{lock_in_use, look_through, open_to_read, open_to_write, quick_check},
         traces,
@@ -56,6 +56,9 @@ impl Connections {
     /// database are looked over first.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let unclean = fs::metadata(log::path(path)).is_ok_and(|log| log.len() > 0) || Mark::read(path).is_some();
+        if is_hollow(path) && (unclean || mark::is_beside(path)) {
+            return Err(StoreError::Corrupt("the file is empty, and it was not when it was last used".to_owned()));
+        }
         let (in_use, alone) = lock_in_use(path);
         if unclean && alone {
             log::look_over(path)?;
@@ -231,6 +234,11 @@ fn fold_log(connection: &Connection) -> rusqlite::Result<bool> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the file is there without even the head that SQLite gives it (100 bytes): SQLite would take it for a new database.
+fn is_hollow(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() < 100)
 }
 
 fn identify(path: &Path) -> Opened {

@@ -100,6 +100,11 @@ impl Mark {
     }
 }
 
+/// Whether something was ever noted beside that database: then it held something.
+pub(super) fn is_beside(database: &Path) -> bool {
+    fs::metadata(path(database)).is_ok_and(|mark| mark.len() > 0)
+}
+
 /// What was noted about a log that is somewhere else now says nothing about the next one.
 pub(super) fn forget(database: &Path) -> io::Result<()> {
     match fs::remove_file(path(database)) {

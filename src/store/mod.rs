@@ -93,10 +93,14 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::SystemIoFailure) => Self::Unwritable(error.to_string()),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
+            // Damage of the search index has the code of a wrong statement; only its words tell.
+            _ if error.to_string().starts_with("invalid fts5 file format") => Self::Corrupt(error.to_string()),
             _ => match error {
                 rusqlite::Error::QueryReturnedNoRows => Self::NotFound("row".to_owned()),
-                // Every table is strict: only damage puts a value there that is none of its column.
-                rusqlite::Error::FromSqlConversionFailure(..)
+                // Our statements fit our schema, and every table is strict: only damage makes a statement wrong, or puts a value
+                // there that is none of its column.
+                rusqlite::Error::SqlInputError { .. }
+                | rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)
                 | rusqlite::Error::InvalidColumnType(..)
                 | rusqlite::Error::Utf8Error(..) => Self::Corrupt(error.to_string()),

@@ -76,8 +76,22 @@ fn keep_phrases(transaction: &Transaction<'_>, found: Vec<i64>, query: &SearchQu
 
 #[cfg(test)]
 mod tests {
-    use crate::pipeline::search::parse_query;
+    use crate::{
+        pipeline::search::parse_query,
+        store::{Store, StoreError},
+    };
     use proptest::prelude::*;
+
+    #[test]
+    fn s07_a_damaged_index_is_told_as_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("veille.sqlite3")).unwrap();
+        let other = rusqlite::Connection::open(store.path()).unwrap();
+        other.execute("delete from item_search_config where k = 'version'", []).unwrap();
+        drop(store);
+        let again = Store::open(&folder.path().join("veille.sqlite3"));
+        assert!(matches!(again, Err(StoreError::Corrupt(_))), "{again:?}");
+    }
 
     proptest! {
         #[test]

