@@ -5,6 +5,7 @@ mod dkim;
 mod dns;
 mod machine;
 mod sender;
+mod verdict;
 
 use crate::{
     app::{App, Error, Result},

@@ -6,7 +6,7 @@ use crate::{
         doctor::{
             Health,
             dns::{Dns, Texts},
-            sender::Verdict,
+            verdict::Verdict,
         },
     },
     mail::dkim::{Published, SigningKey},

@@ -6,6 +6,7 @@ use crate::{
         doctor::{
             Finding, Health, Words, dkim,
             dns::{Dns, Texts},
+            verdict::Verdict,
         },
     },
     domain::localised::Locale,
@@ -45,37 +46,6 @@ async fn mail(app: &App, locale: Locale) -> Finding {
             format!("nothing can leave: {error:#}; correct [mail] in veille.toml"),
         )
         .finding("mail", Health::Bad, locale),
-    }
-}
-
-/// A finding before it is worded.
-pub(super) struct Verdict {
-    check: &'static str,
-    health: Health,
-    words: Words,
-}
-
-impl Verdict {
-    pub(super) fn new(check: &'static str, health: Health, fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { check, health, words: Words::new(fr, en) }
-    }
-
-    pub(super) fn unknown(check: &'static str, name: &str, why: &str) -> Self {
-        Self::new(
-            check,
-            Health::Unknown,
-            format!("le DNS n'a pu être interrogé sur {name} : {why}"),
-            format!("the DNS could not be asked about {name}: {why}"),
-        )
-    }
-
-    #[cfg(test)]
-    pub(super) const fn health(&self) -> Health {
-        self.health
-    }
-
-    fn finding(self, locale: Locale) -> Finding {
-        self.words.finding(self.check, self.health, locale)
     }
 }
 
@@ -201,10 +171,10 @@ mod tests {
             ("deep.fr", Bad),
             ("offline.test", Unknown),
         ] {
-            assert_eq!(spf(&dns, domain).await.health, expected, "spf of {domain}");
+            assert_eq!(spf(&dns, domain).await.health(), expected, "spf of {domain}");
         }
         for (domain, expected) in [("good.fr", Good), ("letters.good.fr", Good), ("none.fr", Bad), ("offline.test", Unknown)] {
-            assert_eq!(dmarc(&dns, domain).await.health, expected, "dmarc of {domain}");
+            assert_eq!(dmarc(&dns, domain).await.health(), expected, "dmarc of {domain}");
         }
     }
 
