@@ -15,7 +15,7 @@ use veille::{
     },
     pipeline::{
         identity::{Identity, identify, possible_keys},
-        plan::Reading,
+        reading::Reading,
     },
 };
 

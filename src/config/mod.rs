@@ -9,6 +9,7 @@ mod additions;
 mod entries;
 mod environment;
 mod mistake;
+mod named;
 mod publishers;
 mod settings;
 mod sources;

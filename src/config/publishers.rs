@@ -5,7 +5,7 @@ use crate::{
         Mistake,
         entries::{Entries, Placed},
         mistake::Notes,
-        sources::{Named, named},
+        named::{Named, named},
         text,
     },
     domain::{

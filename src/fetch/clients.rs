@@ -5,7 +5,8 @@ use crate::{
     domain::fetching::FetchFailure,
     fetch::{
         failure,
-        guard::{Guard, Ports, Refusal},
+        guard::{Guard, Ports},
+        refusal::Refusal,
     },
     settings::FetchSettings,
 };

@@ -3,8 +3,8 @@
 use crate::{
     domain::fetching::{FailureKind, FetchFailure},
     fetch::{
-        guard::{Refusal, Unreachable},
         names::NoAddress,
+        refusal::{Refusal, Unreachable},
     },
 };
 use std::{error::Error, io, time::Duration};

@@ -7,9 +7,10 @@
 use crate::{
     domain::fetching::{FailureKind, FetchFailure},
     fetch::{
-        address::{AddressPolicy, Forbidden},
+        address::AddressPolicy,
         failure,
         names::{Names, NoAddress},
+        refusal::{Refusal, Unreachable},
     },
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -34,30 +35,6 @@ pub(crate) enum Ports {
     Usual,
     /// All others: only at addresses that the operator excepted by name of their network.
     Unusual,
-}
-
-/// What a connection may not be made to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// Nobody may go to this address.
-    #[error(transparent)]
-    Address(#[from] Forbidden),
-    /// This address may be reached, but not at this port.
-    #[error(
-        "its port is not fetched, only 80, 443, 8080 and 8443; correct the url, or add the server's network to `allow_networks` under `[fetch]` in veille.toml"
-    )]
-    Port,
-}
-
-/// Why a name led to no connection.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Unreachable {
-    /// It leads nowhere.
-    #[error(transparent)]
-    Nowhere(#[from] NoAddress),
-    /// It leads only where nobody may go.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
 }
 
 /// The resolver of all connections to one kind of port.

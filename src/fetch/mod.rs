@@ -16,6 +16,7 @@ mod hosts;
 mod ledger;
 mod names;
 mod post;
+mod refusal;
 mod robots;
 mod walk;
 

@@ -14,7 +14,7 @@ use crate::{
     pipeline::{
         identity::{Identity, identify},
         next_check::Occasion,
-        plan::Reading,
+        reading::Reading,
     },
 };
 use chrono::{DateTime, Utc};

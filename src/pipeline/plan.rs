@@ -7,60 +7,26 @@
 use crate::{
     domain::{
         document::Document,
-        entry::{Elsewhere, NotAFeed, ParsedFeed, RefusedEntry},
+        entry::{NotAFeed, RefusedEntry},
         fetching::{FailureKind, FetchOutcome, host_key},
         item::NewItem,
         refresh::{AssessedItem, KnownItems, MovedItem, NextState, RefreshPlan, SourceOutcome},
-        source::Source,
     },
     pipeline::{
         further_pages,
         identity::{Identity, identify},
         next_check::{FeedFacts, Occasion, Taken, next_state, rhythm_hours},
-        normalize::normalize,
-        parse::parse,
+        reading::Reading,
         websub::hub_of,
     },
 };
-use chrono::{DateTime, Duration, Utc};
-use url::Url;
+use chrono::{DateTime, Utc};
 
 /// Bytes of a document that is no feed kept in quarantine.
 const QUARANTINED: usize = 64 << 10;
 
 /// Repairs of a document told to the operator.
 const NOTICES: usize = 5;
-
-/// A document, read: what the plan needs of it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Reading {
-    /// Its items, oldest first.
-    pub items: Vec<NewItem>,
-    /// Entries that could not be read.
-    pub refused: Vec<RefusedEntry>,
-    /// `ttl`, if declared.
-    pub ttl: Option<Duration>,
-    /// It broke off before its end.
-    pub truncated: bool,
-    /// What had to be repaired.
-    pub warnings: Vec<String>,
-    /// Where else the feed is.
-    pub elsewhere: Elsewhere,
-    /// Where the document was really read.
-    pub url: Option<Url>,
-}
-
-impl Reading {
-    /// Parses and normalises one document.
-    pub fn of(document: &Document, source: &Source, now: DateTime<Utc>) -> Result<Self, NotAFeed> {
-        let mut feed: ParsedFeed = parse(document, now)?;
-        let ttl = feed.ttl_minutes.map(|minutes| Duration::minutes(minutes.into()));
-        let (truncated, warnings) = (feed.truncated, std::mem::take(&mut feed.warnings));
-        let elsewhere = std::mem::take(&mut feed.elsewhere);
-        let (items, refused) = normalize(feed, source);
-        Ok(Self { items, refused, ttl, truncated, warnings, elsewhere, url: document.url.clone() })
-    }
-}
 
 /// The plan when there is nothing to read: 304, the same body as last time, or a failure.
 pub fn plan_without_body(occasion: &Occasion<'_>, outcome: &FetchOutcome) -> RefreshPlan {

@@ -7,7 +7,7 @@ use crate::{
         fetching::{Answer, FailureKind, FetchFailure, FetchOutcome, FetchRequest, host_key, sayable},
     },
     failpoint,
-    pipeline::{further_pages::Walk, identity::possible_keys, plan::Reading},
+    pipeline::{further_pages::Walk, identity::possible_keys, reading::Reading},
     store::{apply::PreparedPlan, further_pages::FurtherPages},
 };
 use std::{sync::Arc, time::Duration};

@@ -8,7 +8,8 @@ use crate::{
     domain::{document::Document, fetching::FetchOutcome, item::NewItem, refresh::AssessedItem},
     pipeline::{
         identity::possible_keys,
-        plan::{Reading, plan_not_a_feed, plan_refresh},
+        plan::{plan_not_a_feed, plan_refresh},
+        reading::Reading,
         reliability::{Standing, observe_item, score},
         stories::Fingerprint,
     },

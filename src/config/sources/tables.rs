@@ -1,12 +1,7 @@
 //! `[[theme]]`, `[[source]]` and `[[digest]]`, each read to its end.
 
 use crate::{
-    config::{
-        entries::Placed,
-        mistake::nearest,
-        sources::{Known, Named},
-        text::sayable,
-    },
+    config::{entries::Placed, mistake::nearest, named::Named, sources::Known, text::sayable},
     domain::{
         digest::{AmbiguousPolicy, Approval, CatchUp, Digest, Schedule},
         localised::{Locale, Localised, Words},

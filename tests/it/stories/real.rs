@@ -14,7 +14,7 @@ use veille::{
         story::UngroupedItem,
     },
     pipeline::{
-        plan::Reading,
+        reading::Reading,
         stories::{Assignment, Fingerprint, StoryIndex},
         text::ItemWords,
     },
