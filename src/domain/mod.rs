@@ -27,6 +27,7 @@ pub mod evidence;
 pub mod listing;
 pub mod relevance;
 pub mod story;
+pub mod trust;
 
 pub mod bounce;
 pub mod delivery;
