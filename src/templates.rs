@@ -32,11 +32,15 @@ pub enum Template {
     DigestText,
     /// Its HTML part.
     DigestHtml,
+    /// The qualification sheet of a source, as a web page.
+    SheetHtml,
+    /// The same as text.
+    SheetText,
 }
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::DigestSubject, Self::DigestText, Self::DigestHtml];
+    pub const ALL: [Self; 5] = [Self::DigestSubject, Self::DigestText, Self::DigestHtml, Self::SheetHtml, Self::SheetText];
 
     /// Its path below the folder of templates.
     pub fn path(self) -> &'static str {
@@ -44,6 +48,8 @@ impl Template {
             Self::DigestSubject => "mail/digest/subject.txt.hbs",
             Self::DigestText => "mail/digest/body.txt.hbs",
             Self::DigestHtml => "mail/digest/body.html.hbs",
+            Self::SheetHtml => "sheet/qualification.html.hbs",
+            Self::SheetText => "sheet/qualification.txt.hbs",
         }
     }
 
@@ -52,6 +58,8 @@ impl Template {
             Self::DigestSubject => include_str!("../templates/mail/digest/subject.txt.hbs"),
             Self::DigestText => include_str!("../templates/mail/digest/body.txt.hbs"),
             Self::DigestHtml => include_str!("../templates/mail/digest/body.html.hbs"),
+            Self::SheetHtml => include_str!("../templates/sheet/qualification.html.hbs"),
+            Self::SheetText => include_str!("../templates/sheet/qualification.txt.hbs"),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         definitions::Definitions,
         document::Document,
-        evidence::{Ledger, Reliability},
+        evidence::{Evidence, Ledger, Reliability},
         publisher::Publisher,
         slug::Slug,
         source::{Source, SourceKind},
@@ -117,20 +117,13 @@ impl App {
         Ok(self.store.save_source_reliabilities(computed, now).await?)
     }
 
-    /// Why a source stands where it stands, as of its last assessment.
-    pub async fn source_ledger(&self, slug: &Slug) -> Result<Ledger> {
+    /// The evidence about a source, as of its last assessment, without people's words.
+    pub(crate) async fn source_evidence(&self, slug: &Slug) -> Result<Vec<Evidence>> {
         let state = self.store.source_state(slug.clone()).await?;
         let past = self.store.source_pasts(vec![state.id], ITEMS_OF_A_SOURCE).await?.pop();
         let past = past.ok_or_else(|| Error::NotFound(format!("no source \"{slug}\"")))?;
-        let (rules, at) = (Rules::shipped(), past.assessed_at.unwrap_or_else(|| self.clock.now()));
-        let publisher = self.publisher_of_slug(slug);
-        Ok(ledger(&rules, &source_evidence(&rules, &in_time(past), publisher, at)))
-    }
-
-    /// Why an item stands where it stands; without a line when nothing was observed yet.
-    pub async fn item_ledger(&self, item: i64) -> Result<Ledger> {
-        let record = self.store.item(item).await?;
-        Ok(ledger(&Rules::shipped(), &record.evidence))
+        let at = past.assessed_at.unwrap_or_else(|| self.clock.now());
+        Ok(source_evidence(&Rules::shipped(), &in_time(past), self.publisher_of_slug(slug), at))
     }
 
     fn publisher_of_slug(&self, slug: &Slug) -> Option<&Publisher> {

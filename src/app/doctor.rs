@@ -5,6 +5,7 @@ mod dkim;
 mod dns;
 mod machine;
 mod sender;
+mod trust;
 mod verdict;
 
 use crate::{
@@ -79,6 +80,7 @@ impl App {
             machine::sqlite(&vitals, locale),
             self.sources_finding(locale).await?,
         ];
+        findings.extend(trust::findings(self, locale).await?);
         findings.extend(sender::findings(self, locale).await);
         findings.extend(deliveries::findings(self, &vitals, locale).await?);
         Ok(findings)

@@ -14,7 +14,7 @@ pub use account::{EditionDetail, EditionSummary, Preview, Sent, StoryFate};
 pub use replay::Replayed;
 
 use crate::{
-    app::{App, Error, Result},
+    app::{App, Error, Result, trust::Heard},
     domain::{
         candidate::{Choice, Exclusion, Fate, FirstFetch, Period, Window},
         digest::{Approval as Approver, Digest},
@@ -78,8 +78,10 @@ impl App {
             issue: ground.issue,
             sources_checked: ground.sources_checked,
         };
-        let Composition { content, choices } = compose::compose(&brief, &ground.candidates);
-        let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
+        let mut candidates = ground.candidates;
+        let heard = self.judge_candidates(self.trust(now).await?, &mut candidates).await?;
+        let Composition { content, choices } = compose::compose(&brief, &candidates);
+        let (content, choices) = compose::aloud(self.with_reasons(content, &heard).await?, choices);
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
         Ok(Draft { digest: digest.slug.clone(), period, window, content, choices, composed_at: now })
@@ -251,7 +253,7 @@ impl App {
     }
 
     /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whether it is an announcement.
-    async fn with_reasons(&self, mut content: EditionContent) -> Result<EditionContent> {
+    async fn with_reasons(&self, mut content: EditionContent, heard: &Heard) -> Result<EditionContent> {
         let items: Vec<i64> = content.items().map(|item| item.item).collect();
         if items.is_empty() {
             return Ok(content);
@@ -265,7 +267,7 @@ impl App {
                 item.reliability.confirmed_by = self.confirming(item.story, item.item).await?;
             }
             if let Some(assessment) = by_item.get(&item.item) {
-                let ledger = reliability::ledger(&rules, &assessment.evidence);
+                let ledger = reliability::ledger(&rules, &heard.evidence(&rules, item.item, &assessment.evidence));
                 let reasons = reliability::wording::reasons(language, &ledger, REASONS_SHOWN);
                 item.reliability.reasons = reasons.iter().map(|reason| compose::speakable(reason)).collect();
                 item.announcement = assessment.evidence.iter().any(|evidence| evidence.signal == "interest.own_product");

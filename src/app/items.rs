@@ -6,9 +6,10 @@ use crate::{
         decision::{Decision, Verdict},
         evidence::Ledger,
         listing::{ItemFilter, ItemRecord, ItemRow, QuarantineRow, SearchOrder},
+        slug::Slug,
     },
     pipeline::{
-        reliability::{Rules, ledger},
+        reliability::{Rules, heard, judged, ledger},
         sanitize::to_text,
         search::parse_query,
     },
@@ -20,7 +21,7 @@ use crate::{
 pub struct ItemDetail {
     /// What is stored; the body as text too.
     pub record: ItemRecord,
-    /// Computed anew from the stored evidence, line by line. `None` before the item was assessed.
+    /// Computed anew from the stored evidence and what people said, line by line. `None` before the item was assessed.
     pub ledger: Option<Ledger>,
 }
 
@@ -55,15 +56,31 @@ impl App {
                 Ok(_) => {}
             }
         }
-        Ok(self.store.items(filter).await?)
+        let mut rows = self.store.items(filter).await?;
+        self.judge_rows(&mut rows).await?;
+        Ok(rows)
     }
 
     /// Everything about one item.
     pub async fn item_detail(&self, id: i64) -> Result<ItemDetail> {
         let mut record = self.store.item(id).await?;
         record.item.content.content_text = record.item.content.content_html.as_deref().map(to_text);
-        let ledger = (!record.evidence.is_empty()).then(|| ledger(&Rules::shipped(), &record.evidence));
+        self.judge_rows(std::slice::from_mut(&mut record.row)).await?;
+        let ledger = self.item_ledger(&record).await?;
         Ok(ItemDetail { record, ledger })
+    }
+
+    /// Why an item stands where it stands, people's words included; `None` when nothing was observed or said.
+    async fn item_ledger(&self, record: &ItemRecord) -> Result<Option<Ledger>> {
+        let (rules, trust) = (Rules::shipped(), self.trust(self.clock.now()).await?);
+        let source = Slug::parse(&record.row.source).map_err(|error| Error::Invalid(error.to_string()))?;
+        let said = trust.of_item(&source, record.row.id);
+        let evidence = heard(&rules, &record.evidence, &said, trust.at());
+        if evidence.is_empty() && said.is_nothing() {
+            return Ok(None);
+        }
+        let ledger = ledger(&rules, &evidence);
+        Ok(Some(Ledger { reliability: judged(&rules, &evidence, &said), ..ledger }))
     }
 
     /// Items that hold the words of a query. Any text is one, but what only says which words must be absent.
@@ -74,7 +91,9 @@ impl App {
             let remedy = "give a word that must be there as well: veille items search law -- -draft";
             return Err(Error::Invalid(format!("\"{query}\" only says what must be absent; {remedy}")));
         }
-        Ok(self.store.search(parsed, order, limit).await?)
+        let mut rows = self.store.search(parsed, order, limit).await?;
+        self.judge_rows(&mut rows).await?;
+        Ok(rows)
     }
 
     /// Records a decision; the earlier ones stay. Gives the item as it now stands.
@@ -85,7 +104,10 @@ impl App {
         }
         let decided_at = self.clock.now();
         self.store.record_decision(Decision { item, verdict, actor, reason, decided_at }).await?;
-        Ok(self.store.item(item).await?.row)
+        let mut rows = [self.store.item(item).await?.row];
+        self.judge_rows(&mut rows).await?;
+        let [row] = rows;
+        Ok(row)
     }
 
     /// Entries that could not be read, the last to come first.

@@ -11,12 +11,15 @@ pub mod dispatch;
 pub mod doctor;
 pub mod editions;
 pub mod items;
+pub mod publishers;
 pub mod refresh;
 pub mod reload;
 pub mod retention;
+pub mod sheets;
 pub mod sources;
 pub mod stories;
 pub mod subscribers;
+pub mod trust;
 pub mod websub;
 
 use crate::{

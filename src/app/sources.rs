@@ -1,18 +1,19 @@
 //! Look at sources: in step with the file, listed, shown, tried.
 
 use crate::{
-    app::{App, Error, Result},
+    app::{App, Error, Result, trust::Trust},
     config::nearest,
     domain::{
         fetching::{Answer, FetchRequest, Purpose, host_key},
         hub::HubSubscription,
-        listing::ReliabilityRow,
+        listing::{Judged, ReliabilityRow},
         slug::Slug,
         source::{Source, SourceCondition, SourceKind, SourceState},
+        trust::{Overdue, Sheet, SheetState},
     },
     pipeline::parse::parse,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -46,8 +47,29 @@ pub struct SourceRow {
     pub last_new_item_at: Option<DateTime<Utc>>,
     /// Why the last fetch failed.
     pub last_error: Option<String>,
-    /// What it is worth; null before it was assessed.
+    /// What it is worth, people's words included; null before it was assessed.
     pub reliability: Option<ReliabilityRow>,
+    /// What people said about its trust, with the score as computed without them; null when nobody did.
+    pub judged: Option<Judged>,
+    /// Where its qualification stands; null when nobody opened a sheet.
+    pub qualification: Option<Qualification>,
+}
+
+/// Where the qualification of a source stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Qualification {
+    /// Proposed, trial, accepted or refused.
+    pub state: SheetState,
+    /// Who decided, once somebody did.
+    pub decided_by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The last day of the trial.
+    pub trial_until: Option<NaiveDate>,
+    /// When it is to be looked at again.
+    pub next_review: Option<NaiveDate>,
+    /// What ought to have been done by now.
+    pub overdue: Option<Overdue>,
 }
 
 /// One source with everything known about it.
@@ -108,7 +130,35 @@ impl App {
         let mut states: HashMap<Slug, SourceState> = self.store.source_states().await?.into_iter().collect();
         let resting = self.store.resting_hosts(self.clock.now()).await?;
         let row = |source: &Source| Some(self.row(source, states.remove(&source.slug)?, &resting));
-        Ok(self.definitions.sources.iter().filter_map(row).collect())
+        let mut rows: Vec<SourceRow> = self.definitions.sources.iter().filter_map(row).collect();
+        let trust = self.trust(self.clock.now()).await?;
+        for row in &mut rows {
+            self.judge_source(&trust, row).await?;
+        }
+        Ok(rows)
+    }
+
+    /// Puts what people said on the row of a source.
+    async fn judge_source(&self, trust: &Trust, row: &mut SourceRow) -> Result<()> {
+        if let Some(sheet) = trust.sheet(&row.slug) {
+            row.qualification = Some(Qualification {
+                state: sheet.state,
+                decided_by: sheet.decided_by.clone(),
+                reason: sheet.reason.clone(),
+                trial_until: sheet.trial_until,
+                next_review: sheet.next_review,
+                overdue: trust.overdue(&row.slug),
+            });
+        }
+        if trust.refusal(&row.slug).is_some() {
+            row.state = SourceCondition::Refused;
+        }
+        if !trust.of_source(&row.slug).is_nothing() {
+            let judgement = self.source_judgement(trust, &row.slug).await?;
+            row.judged = judgement.judged.map(|judged| Judged { computed: row.reliability, ..judged });
+            row.reliability = Some(ReliabilityRow::of(&judgement.ledger.reliability));
+        }
+        Ok(())
     }
 
     /// Which source is due next, and when; `None` when none is ever asked.
@@ -129,7 +179,9 @@ impl App {
         let notices = self.store.source_notices(slug.clone()).await?;
         let resting = self.store.resting_hosts(self.clock.now()).await?;
         let hub = self.store.hub_subscription(state.id).await?;
-        Ok(SourceDetail { row: self.row(source, state.clone(), &resting), state, publisher, notices, hub })
+        let mut row = self.row(source, state.clone(), &resting);
+        self.judge_source(&self.trust(self.clock.now()).await?, &mut row).await?;
+        Ok(SourceDetail { row, state, publisher, notices, hub })
     }
 
     /// Fetches sources (all when none is named) without storing anything, and says what each gives, in the order of the file.
@@ -138,7 +190,9 @@ impl App {
             self.known_source(slug)?;
         }
         let chosen = self.definitions.sources.iter().filter(|source| slugs.is_empty() || slugs.contains(&source.slug));
-        Ok(stream::iter(chosen).map(|source| self.try_source(source)).buffered(self.settings.fetch.concurrency).collect().await)
+        let trust = self.trust(self.clock.now()).await?;
+        let tried = stream::iter(chosen).map(|source| self.try_source(source, trust.refusal(&source.slug).map(refused)));
+        Ok(tried.buffered(self.settings.fetch.concurrency).collect().await)
     }
 
     pub(crate) fn known_source(&self, slug: &Slug) -> Result<&Source> {
@@ -154,13 +208,7 @@ impl App {
 
     fn row(&self, source: &Source, state: SourceState, resting: &HashMap<String, DateTime<Utc>>) -> SourceRow {
         let can_rest = matches!(state.condition, SourceCondition::New | SourceCondition::Healthy);
-        let reliability = state.reliability.as_ref().map(|r| ReliabilityRow {
-            score: r.score,
-            low: r.low,
-            high: r.high,
-            confidence: r.confidence,
-            level: r.level,
-        });
+        let reliability = state.reliability.as_ref().map(ReliabilityRow::of);
         SourceRow {
             slug: source.slug.clone(),
             name: source.name.clone(),
@@ -176,10 +224,12 @@ impl App {
             last_new_item_at: state.last_new_item_at,
             last_error: state.last_error,
             reliability,
+            judged: None,
+            qualification: None,
         }
     }
 
-    async fn try_source(&self, source: &Source) -> SourceTrial {
+    async fn try_source(&self, source: &Source, refusal: Option<String>) -> SourceTrial {
         let mut trial = SourceTrial {
             slug: source.slug.clone(),
             ok: false,
@@ -189,8 +239,11 @@ impl App {
             newest: None,
             moved_to: None,
             warnings: Vec::new(),
-            reason: None,
+            reason: refusal,
         };
+        if trial.reason.is_some() {
+            return trial;
+        }
         let outcome =
             self.fetcher.fetch(FetchRequest { url: source.url.clone(), validators: None, purpose: Purpose::Feed }).await;
         trial.moved_to = outcome
@@ -218,4 +271,13 @@ impl App {
         }
         trial
     }
+}
+
+/// Why a source is not asked, and how that is changed.
+pub(crate) fn refused(sheet: &Sheet) -> String {
+    let (slug, by) = (&sheet.source, sheet.decided_by.as_deref().unwrap_or("somebody"));
+    let reason = sheet.reason.as_deref().unwrap_or_default();
+    format!(
+        "source \"{slug}\" was refused by {by} ({reason}) and is not read; `veille sources qualify {slug} --propose` reopens its sheet"
+    )
 }

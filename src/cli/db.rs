@@ -35,7 +35,7 @@ enum Verb {
     },
     /// Check the file, the references and our own promises. Exit 4 when something is wrong.
     Check,
-    /// Write sources, items, decisions, editions and subscribers as JSON lines and CSV.
+    /// Write sources, items, decisions, overrides and sheets, editions and subscribers as JSON lines and CSV.
     Export {
         /// The folder.
         folder: PathBuf,

@@ -14,12 +14,15 @@ pub mod init;
 mod input;
 pub mod items;
 pub mod output;
+pub mod overrides;
 pub mod parse;
+pub mod publishers;
 pub mod refresh;
 pub mod serve;
 mod signals;
 pub mod sources;
 pub mod subscribers;
+mod trust;
 
 mod context;
 pub use context::Context;
@@ -85,10 +88,14 @@ pub enum Command {
     Parse(parse::Args),
     /// What is watched.
     Sources(sources::Args),
+    /// Who stands behind sources: the registry that reliability leans on.
+    Publishers(publishers::Args),
     /// The evidence ledger of one page or feed document, offline.
     Assess(assess::Args),
     /// What came in, and what was decided about it.
     Items(items::Args),
+    /// What people put against computed scores.
+    Overrides(overrides::Args),
     /// The numbers of a digest, from draft to sent.
     Edition(edition::Args),
     /// The accessibility gate, on any .html or .eml file.
@@ -168,6 +175,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Refresh(args) => refresh::run(args, &context).await,
         Command::Parse(args) => parse::run(args, &context).await,
         Command::Sources(args) => sources::run(args, &context).await,
+        Command::Publishers(args) => publishers::run(args, &context).await,
+        Command::Overrides(args) => overrides::run(args, &context).await,
         Command::Assess(args) => assess::run(args, &context).await,
         Command::Items(args) => items::run(args, &context).await,
         Command::Edition(args) => edition::run(args, &context).await,

@@ -20,6 +20,7 @@ pub use additions::{NewSource, NewTheme, with_additions};
 pub use environment::Environment;
 pub(crate) use mistake::nearest;
 pub use mistake::{ConfigError, Mistake, unless_mistaken};
+pub use publishers::class_name;
 pub use settings::{EffectiveSetting, effective, secret_settings};
 pub use starter::{STARTER_SETTINGS, STARTER_SOURCES};
 

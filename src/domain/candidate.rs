@@ -45,8 +45,10 @@ pub struct Candidate {
     pub in_window: bool,
     /// What the themes make of it.
     pub relevance: Vec<Relevance>,
-    /// What it is worth; `None` when nothing was assessed.
+    /// What it is worth, people's words included; `None` when nothing was assessed.
     pub reliability: Option<Assessed>,
+    /// What people said about its trust.
+    pub judged: Option<JudgedCandidate>,
     /// What a person last decided.
     pub decision: Option<Decided>,
     /// The edition of this digest that already told it, or its story.
@@ -64,6 +66,15 @@ pub struct Assessed {
     pub high: f64,
     /// In words.
     pub level: Level,
+}
+
+/// What people said about the trust in an item, as far as the choice needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedCandidate {
+    /// The computed score, rounded, where a person set another.
+    pub pinned_over: Option<u8>,
+    /// Who blocked it or refused its source, and why.
+    pub blocked: Option<(String, String)>,
 }
 
 /// The decision that holds.
@@ -189,6 +200,13 @@ pub enum Exclusion {
     Blocked {
         /// Who.
         publisher: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person blocked it, or refused its source.
+    BlockedBy {
+        /// Who.
+        actor: String,
         /// Why.
         reason: String,
     },

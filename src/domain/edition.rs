@@ -161,6 +161,9 @@ pub struct ItemReliability {
     pub reasons: Vec<String>,
     /// Independent publishers that confirm it.
     pub confirmed_by: Vec<String>,
+    /// The computed score, rounded, where a person set another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed: Option<u8>,
 }
 
 /// Another item of the same story.

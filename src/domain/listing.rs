@@ -2,10 +2,11 @@
 
 use crate::domain::{
     decision::{Decision, Verdict},
-    evidence::{Evidence, Level},
+    evidence::{Evidence, Level, Reliability},
     item::Item,
     relevance::Relevance,
     slug::Slug,
+    trust::{OverrideRow, SheetState},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -102,8 +103,10 @@ pub struct ItemRow {
     pub themes: Vec<String>,
     /// The best of its themes' scores, 0 to 1; 0 when it answers none.
     pub relevance: f64,
-    /// What its evidence adds up to; null before it was assessed.
+    /// What it is worth: what its evidence adds up to, or what people set. Null before it was assessed.
     pub reliability: Option<ReliabilityRow>,
+    /// What people said about its trust, with the score as computed without them; null when nobody did.
+    pub judged: Option<Judged>,
     /// Row id of its story.
     pub story: Option<i64>,
     /// The last decision.
@@ -125,6 +128,25 @@ pub struct ReliabilityRow {
     pub confidence: f64,
     /// In words.
     pub level: Level,
+}
+
+/// What people said of an item or a source, beside what was computed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judged {
+    /// The score without anybody's word; null before it was assessed.
+    pub computed: Option<ReliabilityRow>,
+    /// The overrides in force, the item's own first.
+    pub overrides: Vec<OverrideRow>,
+    /// Where the qualification of the source stands.
+    pub qualification: Option<SheetState>,
+}
+
+impl ReliabilityRow {
+    /// A reliability without its criteria.
+    pub fn of(reliability: &Reliability) -> Self {
+        let Reliability { score, low, high, confidence, level, .. } = *reliability;
+        Self { score, low, high, confidence, level }
+    }
 }
 
 /// Everything stored about one item.

@@ -1,6 +1,6 @@
 //! Who stands behind sources: the registry that reliability leans on.
 
-use crate::domain::slug::Slug;
+use crate::domain::{localised::Localised, slug::Slug};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -31,6 +31,19 @@ pub enum PublisherClass {
     Blog,
 }
 
+/// A licence that publishers use, and what it lets one do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Licence {
+    /// Its name in `sources.toml`.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: String,
+    /// Its text.
+    pub url: Option<Url>,
+    /// What one may reuse, in a few words.
+    pub terms: Localised,
+}
+
 /// One publisher. Facts that anybody can check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {
@@ -52,10 +65,16 @@ pub struct Publisher {
     pub accessibility_statement: Option<Url>,
     /// Its corrections, ethics or editorial policy.
     pub policy: Option<Url>,
+    /// Under which licence it publishes; `None`: not looked up, so nothing but a short quotation is safe.
+    pub licence: Option<Licence>,
+    /// Limits of quotation beyond the licence, in its own words.
+    pub quotation: Option<String>,
     /// Satire or blocked: never scored, never published.
     pub blocked: Option<String>,
     /// Who filled this in.
     pub reviewed_by: Option<String>,
+    /// When that was.
+    pub reviewed_on: Option<NaiveDate>,
     /// When it must be looked at again.
     pub review_due: Option<NaiveDate>,
 }

@@ -67,6 +67,8 @@ pub enum SourceCondition {
     Paused,
     /// No longer in the file; kept with its items.
     Retired,
+    /// Its qualification sheet says no: not fetched. Told, never stored: the sheet is what holds.
+    Refused,
 }
 
 /// What the database knows of a source.

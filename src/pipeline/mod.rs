@@ -24,6 +24,7 @@ pub mod opml;
 pub mod parse;
 pub mod periods;
 pub mod plan;
+pub mod qualification;
 pub mod reading;
 pub(crate) mod references;
 pub mod relevance;

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::edition::RenderedEdition,
-    store::{Result, StoreError, compression::decompress, log, migrate, open_to_read, opening},
+    store::{Result, StoreError, compression::decompress, log, migrate, open_to_read, opening, trust},
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -32,6 +32,7 @@ fn look(connection: &Connection, path: &Path, problems: &mut Vec<String>) -> Res
         problems.extend(promise_problems(connection)?);
         problems.extend(unreadable_bodies(connection)?);
         problems.extend(thawed_editions(connection)?);
+        problems.extend(trust::chain_problems(connection)?);
     } else {
         problems.push(format!(
             "the schema is at version {version} of {}; any other command brings it up to date",

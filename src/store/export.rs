@@ -18,7 +18,7 @@ struct Table {
 }
 
 /// Columns whose name ends in `_at` are instants; `content_html` is compressed.
-const TABLES: [Table; 5] = [
+const TABLES: [Table; 6] = [
     Table {
         name: "sources",
         sql: "select slug, name, url, condition, effective_url, next_check_at, last_checked_at, last_success_at, last_new_item_at,
@@ -42,6 +42,8 @@ const TABLES: [Table; 5] = [
         sql: "select item_id as item, verdict, actor, reason, decided_at from decision order by id",
         json: &[],
     },
+    // The record as text: its bytes are what the hash is of.
+    Table { name: "trust", sql: "select number, record, hash from trust_record order by number", json: &[] },
     Table {
         name: "editions",
         sql: "select number, digest, period, state, content, composed_at, approved_at, approved_by, rendered, hash, sent_at, cancelled_at
@@ -55,7 +57,7 @@ const TABLES: [Table; 5] = [
     },
 ];
 
-/// Writes `NAME.jsonl` and `NAME.csv` for sources, items, decisions, editions and subscribers into `folder`, all as they stand at
+/// Writes `NAME.jsonl` and `NAME.csv` for sources, items, decisions, what people say about trust, editions and subscribers into `folder`, all as they stand at
 /// one instant. Gives each name with its number of rows.
 pub fn export(database: &Path, folder: &Path) -> Result<Vec<(&'static str, u64)>> {
     let connection = open_to_read(database)?;

@@ -174,6 +174,7 @@ fn item_row(row: &Row<'_>) -> Result<ItemRow> {
             Some(_) => Some(assessments::reliability_row(row, 12)?),
             None => None,
         },
+        judged: None,
     })
 }
 

@@ -35,6 +35,7 @@ pub mod stories;
 pub mod subscribers;
 mod suppressions;
 mod traces;
+pub mod trust;
 pub mod vitals;
 
 use connections::{Connections, PATIENCE};

@@ -41,7 +41,7 @@ pub struct LetGo {
 /// Items looked at in one transaction, so that nobody waits long for the lock.
 const WINDOW: i64 = 2_000;
 
-/// Never an item that its source still lists, that an edition holds, that somebody decided on, or that heads a story of others.
+/// Never an item that its source still lists, that an edition holds, that somebody decided on or contested, or that heads a story of others.
 /// A source that never lists again (retired, moved) lists nothing.
 const DOOMED: &str = "insert into temp.doomed
      select item.id from item join source on source.id = source_id
@@ -49,6 +49,7 @@ const DOOMED: &str = "insert into temp.doomed
        and item.last_listed_at < ?1 and (item.last_listed_at < listed_at or condition in ('retired', 'gone'))
        and not exists (select 1 from edition_item where edition_item.item_id = item.id)
        and not exists (select 1 from decision where decision.item_id = item.id)
+       and not exists (select 1 from trust_record where trust_record.item_id = item.id)
        and not exists (select 1 from story join story_member on story_id = story.id
                        where lead_item = item.id and story_member.item_id <> item.id)";
 

@@ -162,6 +162,7 @@ pub(crate) fn condition_word(condition: SourceCondition) -> &'static str {
         SourceCondition::Gone => "gone",
         SourceCondition::Paused => "paused",
         SourceCondition::Retired => "retired",
+        SourceCondition::Refused => "refused",
     }
 }
 

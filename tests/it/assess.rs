@@ -156,7 +156,7 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     assert!((shown["ledger"]["score"].as_f64().unwrap() - stored.score).abs() < 0.001);
     assert!(people.1.contains("Autorité publique (registre des éditeurs)\u{a0}: CNIL, C2"), "{}", people.1);
 
-    let item = app.item_ledger(1).await.unwrap();
+    let item = app.item_detail(1).await.unwrap().ledger.unwrap();
     assert!(!item.lines.is_empty());
     app.reassess_sources(Vec::new()).await.unwrap();
     assert!(app.source_ledger(&Slug::parse("unknown").unwrap()).await.is_err());

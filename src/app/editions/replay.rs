@@ -24,7 +24,9 @@ pub struct Replayed {
 impl App {
     /// Composes an edition again from what is stored, at its own clock, and compares. Writes nothing.
     pub async fn replay_edition(&self, number: i64) -> Result<Replayed> {
-        let replay = self.store.edition_replay(number).await?;
+        let mut replay = self.store.edition_replay(number).await?;
+        let trust = self.trust(replay.record.edition.composed_at).await?;
+        let heard = self.judge_candidates(trust, &mut replay.candidates).await?;
         let edition = &replay.record.edition;
         let stored = &edition.content;
         let digest = self.known_digest(&edition.digest)?;
@@ -38,7 +40,7 @@ impl App {
             sources_checked: stored.considered.sources,
         };
         let Composition { content, choices } = compose::compose(&brief, &replay.candidates);
-        let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
+        let (content, choices) = compose::aloud(self.with_reasons(content, &heard).await?, choices);
         let links = self.links(&edition.digest)?;
         let (mut content, _) = self.fitted(&links, content, choices)?;
         // What people wrote into the edition is no result of composing.

@@ -1,7 +1,7 @@
 //! Which sources a refresh asks, and in which order.
 
 use crate::{
-    app::{App, Error, Result},
+    app::{App, Error, Result, sources::refused, trust::Trust},
     domain::{
         fetching::host_key,
         slug::Slug,
@@ -38,11 +38,12 @@ impl App {
             Selection::Due => self.store.resting_hosts(now).await?,
             _ => HashMap::new(),
         };
+        let trust = self.trust(now).await?;
         let mut asked = Vec::new();
         for source in self.named(selection)? {
             let Some(state) = states.remove(&source.slug) else { continue };
             let rests = resting.contains_key(&host_key(&state.effective_url));
-            if !rests && is_selected(selection, &source, &state, now)? {
+            if !rests && is_welcome(selection, &trust, &source)? && is_selected(selection, &source, &state, now)? {
                 asked.push(Asked { source, state });
             }
         }
@@ -52,6 +53,15 @@ impl App {
     fn named(&self, selection: &Selection) -> Result<Vec<Source>> {
         let Selection::Named(slugs) = selection else { return Ok(self.definitions.sources.clone()) };
         slugs.iter().map(|slug| self.known_source(slug).cloned()).collect()
+    }
+}
+
+/// A source that a person refused is not asked, not even by its name.
+fn is_welcome(selection: &Selection, trust: &Trust, source: &Source) -> Result<bool> {
+    match (trust.refusal(&source.slug), selection) {
+        (None, _) => Ok(true),
+        (Some(sheet), Selection::Named(_)) => Err(Error::Conflict(refused(sheet))),
+        (Some(_), _) => Ok(false),
     }
 }
 

@@ -58,6 +58,7 @@ fn kind_of(because: &Exclusion, locale: Locale) -> String {
         Exclusion::Told { .. } => ("déjà dites dans une édition", "told in an edition already"),
         Exclusion::Dropped { .. } => ("écartées par une personne", "dropped by a person"),
         Exclusion::Later { .. } => ("remises à plus tard par une personne", "deferred by a person"),
+        Exclusion::BlockedBy { .. } => ("bloquées par une personne", "blocked by a person"),
         Exclusion::ExcludedByRule { .. } => ("exclues par un mot de leur thème", "excluded by a word of their theme"),
         Exclusion::Backlog { published_at: Some(_) } => (
             "venues avec la première lecture de leur source, qui n'est pas une nouvelle",
@@ -85,6 +86,9 @@ fn why_not(because: &Exclusion, locale: Locale) -> String {
         Exclusion::Later { actor } => (format!("remise à plus tard par {actor}"), format!("deferred by {actor}")),
         Exclusion::Blocked { publisher, reason } => {
             (format!("éditeur bloqué : {publisher}, {reason}"), format!("blocked publisher: {publisher}, {reason}"))
+        }
+        Exclusion::BlockedBy { actor, reason } => {
+            (format!("bloquée par {actor} ({reason})"), format!("blocked by {actor} ({reason})"))
         }
         Exclusion::NoTheme => ("ne répond à aucun thème".to_owned(), "answers no theme".to_owned()),
         Exclusion::ExcludedByRule { theme, rule } => {

@@ -92,9 +92,11 @@ fn present(rows: &[ItemRow], json: bool, locale: Locale) -> Result<Exit> {
 pub(super) fn line(row: &ItemRow, locale: Locale) -> String {
     let day = row.published_at.unwrap_or(row.first_seen_at).format("%Y-%m-%d");
     let level = row.reliability.map_or("–", |reliability| wording::level(locale, reliability.level));
+    let pinned = row.judged.as_ref().is_some_and(|judged| judged.overrides.iter().any(|said| said.item == Some(row.id)));
+    let contested = if pinned { locale.pick(" [contesté]", " [contested]") } else { "" };
     let decided = row.decision.map(|verdict| format!(" [{}]", verdict_word(verdict, locale))).unwrap_or_default();
     let themes = if row.themes.is_empty() { String::new() } else { format!(" ({})", row.themes.join(", ")) };
-    format!("{:>6}  {day}  {level:<20}  {}: {}{decided}{themes}", row.id, row.source, row.title)
+    format!("{:>6}  {day}  {level:<20}  {}: {}{contested}{decided}{themes}", row.id, row.source, row.title)
 }
 
 pub(super) fn verdict_word(verdict: Verdict, locale: Locale) -> &'static str {

@@ -6,8 +6,11 @@ mod quarantine;
 mod show;
 
 use crate::{
-    app::Result,
-    cli::{Context, Exit},
+    app::{Result, trust::Target},
+    cli::{
+        Context, Exit,
+        trust::{ContestArgs, contest},
+    },
     domain::decision::Verdict,
 };
 
@@ -32,6 +35,13 @@ enum Verb {
     Drop(decide::Args),
     /// Put an item off to the edition after.
     Later(decide::Args),
+    /// Put a person's word against the computed score of an item.
+    Contest {
+        /// The item's number.
+        id: i64,
+        #[command(flatten)]
+        what: ContestArgs,
+    },
     /// Entries that could not be read, with why.
     Quarantine(quarantine::Args),
 }
@@ -44,6 +54,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         Verb::Keep(args) => decide::run(args, Verdict::Keep, context).await,
         Verb::Drop(args) => decide::run(args, Verdict::Drop, context).await,
         Verb::Later(args) => decide::run(args, Verdict::Later, context).await,
+        Verb::Contest { id, what } => contest(what, Target::Item(id), context).await,
         Verb::Quarantine(args) => quarantine::run(args, context).await,
     }
 }

@@ -6,6 +6,7 @@ use crate::{
         Context, Exit,
         items::list::{self, verdict_word},
         output,
+        trust::judged_lines,
     },
     domain::{
         evidence::Ledger,
@@ -168,6 +169,7 @@ fn themes(relevance: &[Relevance], locale: Locale) -> Vec<String> {
 fn reliability(detail: &ItemDetail, locale: Locale) -> Vec<String> {
     let Some(ledger) = &detail.ledger else { return Vec::new() };
     let mut lines = vec![String::new(), wording::headline(locale, &ledger.reliability)];
+    lines.extend(detail.record.row.judged.iter().flat_map(|judged| judged_lines(judged, locale)));
     lines.extend(ledger.lines.iter().map(|line| format!("  {}", wording::line(locale, line))));
     lines.extend(ledger.reliability.caps.iter().map(|cap| format!("  {}", wording::cap(locale, cap))));
     if !ledger.missing.is_empty() {

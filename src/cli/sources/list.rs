@@ -2,8 +2,12 @@
 
 use crate::{
     app::{Result, sources::SourceRow},
-    cli::{Context, Exit, output},
-    domain::{localised::Locale, source::SourceCondition},
+    cli::{Context, Exit, output, trust::state_word},
+    domain::{
+        localised::Locale,
+        source::SourceCondition,
+        trust::{Overdue, SheetState},
+    },
 };
 use chrono::{DateTime, Utc};
 
@@ -13,6 +17,9 @@ pub(super) struct Args {
     /// Only those that need a look: failing, gone.
     #[arg(long)]
     ailing: bool,
+    /// Only those whose trial has ended or whose review is overdue.
+    #[arg(long)]
+    review_due: bool,
     /// One JSON array.
     #[arg(long)]
     json: bool,
@@ -22,6 +29,9 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let mut rows = context.app().await?.source_list().await?;
     if args.ailing {
         rows.retain(|row| matches!(row.state, SourceCondition::Failing | SourceCondition::Gone));
+    }
+    if args.review_due {
+        rows.retain(|row| row.qualification.as_ref().is_some_and(|sheet| sheet.overdue.is_some()));
     }
     if args.json {
         output::json(&rows)?;
@@ -34,9 +44,39 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
 
 fn line(row: &SourceRow, locale: Locale) -> String {
     let score = row.reliability.map_or_else(|| "  –".to_owned(), |reliability| format!("{:>3.0}", reliability.score));
-    let reason = row.last_error.clone().or_else(|| row.resting_until.map(|until| rest(until, locale)));
+    let reason = said_no(row, locale).or_else(|| row.last_error.clone());
+    let reason = reason.or_else(|| row.resting_until.map(|until| rest(until, locale))).or_else(|| overdue(row, locale));
     let reason = reason.map(|reason| format!("  {reason}")).unwrap_or_default();
     format!("{score}  {:<12} {:<34} {}{reason}", state(row, locale), row.slug.as_str(), row.name)
+}
+
+/// Who refused it, and why.
+fn said_no(row: &SourceRow, locale: Locale) -> Option<String> {
+    let sheet = row.qualification.as_ref().filter(|_| row.state == SourceCondition::Refused)?;
+    let (by, reason) = (sheet.decided_by.as_deref().unwrap_or_default(), sheet.reason.as_deref().unwrap_or_default());
+    Some(locale.pick(format!("par {by} : {reason}"), format!("by {by}: {reason}")))
+}
+
+fn overdue(row: &SourceRow, locale: Locale) -> Option<String> {
+    Some(match row.qualification.as_ref()?.overdue? {
+        Overdue::Trial(day) => {
+            locale.pick(format!("essai terminé le {day}, sans décision"), format!("trial ended on {day}, undecided"))
+        }
+        Overdue::Review(day) => locale.pick(format!("à revoir depuis le {day}"), format!("review due since {day}")),
+    })
+}
+
+/// Where the qualification stands, with its next day.
+pub(super) fn qualification(row: &SourceRow, locale: Locale) -> Option<String> {
+    let sheet = row.qualification.as_ref()?;
+    let late = said_no(row, locale).or_else(|| overdue(row, locale)).map(|late| format!(" ({late})")).unwrap_or_default();
+    let word = state_word(sheet.state, locale);
+    let until = match (sheet.state, sheet.trial_until, sheet.next_review) {
+        (SheetState::Trial, Some(day), _) => locale.pick(format!(" jusqu'au {day}"), format!(" until {day}")),
+        (SheetState::Accepted, _, Some(day)) => locale.pick(format!(", à revoir le {day}"), format!(", next review {day}")),
+        _ => String::new(),
+    };
+    Some(format!("{word}{until}{late}"))
 }
 
 /// A source whose server rests is as well as before: it only has to wait.
@@ -61,6 +101,7 @@ fn condition(condition: SourceCondition, locale: Locale) -> &'static str {
         SourceCondition::Gone => ("disparue", "gone"),
         SourceCondition::Paused => ("en pause", "paused"),
         SourceCondition::Retired => ("retirée", "retired"),
+        SourceCondition::Refused => ("refusée", "refused"),
     };
     locale.pick(fr, en)
 }

@@ -11,8 +11,9 @@ use crate::{
         output,
         sources::{
             further_pages, hub,
-            list::{rest, state},
+            list::{qualification, rest, state},
         },
+        trust::judged_lines,
     },
     domain::{archive::CatchUp, localised::Locale, slug::Slug},
 };
@@ -58,6 +59,8 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
         output::json(&Shown { row: &detail.row, publisher_name, notices, moved_to, further_pages, hub: hub.as_ref(), ledger })?;
     } else {
         facts(&detail, hub.as_ref(), context.locale).iter().for_each(output::line);
+        let judged = detail.row.judged.iter().flat_map(|judged| judged_lines(judged, context.locale));
+        judged.for_each(output::line);
         ledger_lines(&ledger, context.locale).iter().for_each(output::line);
     }
     Ok(Exit::Done)
@@ -76,6 +79,7 @@ fn facts(detail: &SourceDetail, hub: Option<&hub::Shown<'_>>, locale: Locale) ->
         (locale.pick("Déplacée pour de bon vers", "Moved for good to"), moved_to(detail).map(str::to_owned)),
         (locale.pick("Éditeur", "Publisher"), detail.publisher.clone()),
         (locale.pick("État", "State"), Some(state(row, locale).to_owned())),
+        (locale.pick("Qualification", "Qualification"), qualification(row, locale)),
         (locale.pick("Repos", "Rest"), row.resting_until.map(|until| rest(until, locale))),
         (locale.pick("Dernière lecture", "Last read"), at(row.last_success_at)),
         (locale.pick("Dernier élément", "Last item"), at(row.last_new_item_at)),

@@ -1,6 +1,6 @@
 use super::{
-    Act, Answer, FIRST_PREVIOUS, Holdings, Inadmissible, Met, OverrideState, Overdue, Record, Sheet, SheetState, Step, StoredRecord,
-    Subject, admit, seal, verify,
+    Act, Answer, FIRST_PREVIOUS, Holdings, Inadmissible, Met, Overdue, OverrideState, Record, Sheet, SheetState, Step,
+    StoredRecord, Subject, admit, seal, verify,
 };
 use crate::domain::{evidence::Criterion, slug::Slug};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -38,11 +38,12 @@ pub(super) fn admit<'a>(brief: &Brief<'_>, voices: &Voices, tale: &Tale<'a>) -> 
     if let Some(because) = personal_refusal(brief, tale).filter(|_| !kept) {
         return out(because);
     }
-    let allowed = |member: &&&Candidate| voices.get(member).blocked.is_none() && !has(member, Verdict::Drop);
+    let allowed = |member: &&&Candidate| {
+        voices.get(member).blocked.is_none() && blocked_by(member).is_none() && !has(member, Verdict::Drop)
+    };
     let usable: Vec<&Candidate> = tale.members.iter().filter(allowed).copied().collect();
     if usable.is_empty() {
-        let reason = voices.get(head).blocked.clone().unwrap_or_default();
-        return out(Exclusion::Blocked { publisher: voices.get(head).name.clone(), reason });
+        return out(nobody_may_tell(voices, tale));
     }
     let fresh = if kept { usable.clone() } else { fresh(brief, &usable)? };
     let lead = lead_of(&fresh);
@@ -55,6 +56,20 @@ pub(super) fn admit<'a>(brief: &Brief<'_>, voices: &Voices, tale: &Tale<'a>) -> 
     let others: Vec<&Candidate> = usable.into_iter().filter(|member| member.item != lead.item).collect();
     let rank = Rank { kept, ..rank(brief, lead, relevance) };
     Ok(Admitted { story: tale.story, lead, others, relevance, rank })
+}
+
+fn blocked_by(candidate: &Candidate) -> Option<&(String, String)> {
+    candidate.judged.as_ref()?.blocked.as_ref()
+}
+
+/// A person's block is told before a publisher's: it can be looked at again.
+fn nobody_may_tell(voices: &Voices, tale: &Tale<'_>) -> Exclusion {
+    let head = tale.lead();
+    if let Some((actor, reason)) = blocked_by(head).or_else(|| tale.members.iter().find_map(|member| blocked_by(member))) {
+        return Exclusion::BlockedBy { actor: actor.clone(), reason: reason.clone() };
+    }
+    let reason = voices.get(head).blocked.clone().unwrap_or_default();
+    Exclusion::Blocked { publisher: voices.get(head).name.clone(), reason }
 }
 
 /// Dropped by its lead, or deferred since the last edition was closed.

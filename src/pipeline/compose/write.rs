@@ -131,7 +131,8 @@ fn reliability(story: &Admitted<'_>) -> ItemReliability {
         Some(r) => (r.level, [r.score, r.low, r.high].map(rounded)),
         None => (Level::Insufficient, [50, 0, 100]),
     };
-    ItemReliability { level, score, low, high, reasons: Vec::new(), confirmed_by: Vec::new() }
+    let computed = story.lead.judged.as_ref().and_then(|judged| judged.pinned_over);
+    ItemReliability { level, score, low, high, reasons: Vec::new(), confirmed_by: Vec::new(), computed }
 }
 
 /// One line for each other publisher, independent voices first, then in order of arrival; none that leads to the same page.

@@ -147,7 +147,7 @@ impl Sums {
 }
 
 /// The word for a score as it is shown, rounded: 69.6 reads "70, reliable".
-fn level(rules: &Rules, score: f64, confidence: f64) -> Level {
+pub(super) fn level(rules: &Rules, score: f64, confidence: f64) -> Level {
     let levels = &rules.data.levels;
     match score.round() {
         _ if confidence < levels.confidence => Level::Insufficient,

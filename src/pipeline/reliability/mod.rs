@@ -5,6 +5,7 @@
 //! weights are data ([`Rules`]); `docs/RELIABILITY.md` tells what they mean.
 
 mod corroboration;
+mod curator;
 mod fold;
 mod ledger;
 mod names;
@@ -17,6 +18,7 @@ mod source;
 pub mod wording;
 
 pub use corroboration::{Company, Voice, corroboration, quality, with_corroboration};
+pub use curator::{PINNED, Said, heard, judged};
 pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
 pub use observe::{Standing, observe, observe_item, redated};
 pub use page::{Page, decode_page, observe_page};

@@ -43,6 +43,7 @@ pub(crate) struct Data {
     signals: BTreeMap<String, SignalRule>,
     pub(crate) source: SourceRules,
     pub(crate) corroboration: CorroborationRules,
+    pub(crate) curator: CuratorRules,
     pub(crate) attribution: Attribution,
     pub(crate) links: Links,
     pub(crate) title: TitleTone,
@@ -86,6 +87,8 @@ figures! {
     SourceRules { half_life_days: f64, correlation: f64, pseudo_counts: f64, interest_share: f64, overdue_factor: f64 }
     /// Other voices.
     CorroborationRules { quality: f64, floor: f64, base_weight: f64, alone_after_hours: i64 }
+    /// Answers of a qualification sheet.
+    CuratorRules { yes: f64, partly: f64, no: f64, weight: f64 }
     /// Attribution verbs and quotations.
     Attribution { base: f64, span: f64, scale: f64, quotation: f64 }
     /// Outbound links.
@@ -169,16 +172,17 @@ fn check_figures(data: &Data) -> Result<(), InvalidRules> {
     }
     let levels = [data.levels.cross_check, data.levels.rather_reliable, data.levels.reliable];
     check(levels.is_sorted(), "[levels] must not fall from cross_check to rather_reliable to reliable")?;
-    let positive = [data.prior.strength, data.attribution.scale, data.links.scale, data.source.half_life_days];
+    let positive =
+        [data.prior.strength, data.attribution.scale, data.links.scale, data.source.half_life_days, data.curator.weight];
     let positive = positive.iter().all(|x| *x > 0.0 && x.is_finite());
-    check(positive, "prior.strength, half_life_days and every `scale` must be above 0")?;
+    check(positive, "prior.strength, half_life_days, curator.weight and every `scale` must be above 0")?;
     let shares = shares(data).iter().all(|x| (0.0..=1.0).contains(x));
     check(shares, "shares, ceilings and `base` (with `span`) must lie in 0 to 1, caps.retracted in 0 to 100")
 }
 
 /// What must lie in 0 to 1.
-fn shares(data: &Data) -> [f64; 14] {
-    let (source, corroboration) = (&data.source, &data.corroboration);
+fn shares(data: &Data) -> [f64; 17] {
+    let (source, corroboration, curator) = (&data.source, &data.corroboration, &data.curator);
     [
         data.prior.mean,
         data.levels.confidence,
@@ -189,6 +193,9 @@ fn shares(data: &Data) -> [f64; 14] {
         source.overdue_factor,
         corroboration.quality,
         corroboration.floor,
+        curator.yes,
+        curator.partly,
+        curator.no,
         data.attribution.base + data.attribution.span,
         data.links.base + data.links.span,
         data.title.base,

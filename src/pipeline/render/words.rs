@@ -130,7 +130,16 @@ impl Words<'_> {
         by_place.into_iter().map(sentence).collect()
     }
 
+    /// The score and, where a person set it, that this is so, with the computed one beside.
     fn reliability(&self, item: &EditionItem) -> Said<String> {
+        let score = self.score(item)?;
+        match item.reliability.computed {
+            Some(computed) => Ok(format!("{score} {}", self.say("reliability_set", &[("computed", computed.to_string())])?)),
+            None => Ok(score),
+        }
+    }
+
+    fn score(&self, item: &EditionItem) -> Said<String> {
         let told = &item.reliability;
         let numbers = [("score", told.score), ("low", told.low), ("high", told.high)].map(|(name, n)| (name, n.to_string()));
         let [score, low, high] = numbers;

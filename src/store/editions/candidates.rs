@@ -121,6 +121,7 @@ fn candidate(row: &Row<'_>) -> Result<Candidate> {
         in_window: row.get(15)?,
         relevance: Vec::new(),
         reliability: assessed(row)?,
+        judged: None,
         decision: decided(row)?,
         told_in: None,
     })

@@ -2,7 +2,10 @@
 
 mod labels;
 
-use super::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED};
+use super::{
+    CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, PINNED,
+    curator::{CURATOR_ANSWER, CURATOR_EVIDENCE, CURATOR_PIN},
+};
 use crate::domain::{
     evidence::{Criterion, Evidence, Ledger, LedgerLine, Level, Missing, Reliability},
     localised::Locale,
@@ -65,6 +68,7 @@ pub fn cap(locale: Locale, name: &str) -> &str {
     match name {
         CAP_INTEREST => locale.pick("intérêt détecté : C2 est plafonné", "interest detected: C2 is capped"),
         CAP_RETRACTED => locale.pick("texte rétracté ou retiré : score plafonné", "retracted or withdrawn: the score is capped"),
+        PINNED => locale.pick("fixé par une personne", "set by a person"),
         CAP_BLOCKED => locale.pick("satire ou source bloquée : non évalué", "satire or blocked source: not scored"),
         other => other,
     }
@@ -84,8 +88,8 @@ pub fn criterion(locale: Locale, criterion: Criterion) -> &'static str {
     }
 }
 
-/// Signals that quote a phrase of our rules or a date in figures: readers of an edition are told the signal alone.
-const UNQUOTED: [&str; 3] = ["links.primary", "proof.official_act", "date.zoned"];
+/// Signals that quote a phrase of our rules, a date in figures or the name of a curator: readers of an edition are told the signal alone.
+const UNQUOTED: [&str; 6] = ["links.primary", "proof.official_act", "date.zoned", CURATOR_EVIDENCE, CURATOR_ANSWER, CURATOR_PIN];
 
 /// The `count` lines that weigh most, worded without figures: what an edition says of an item. What speaks against it says so.
 pub fn reasons(locale: Locale, ledger: &Ledger, count: usize) -> Vec<String> {
@@ -131,8 +135,15 @@ fn is_share(excerpt: &str) -> bool {
     excerpt.contains('/') && excerpt.bytes().all(|b| b.is_ascii_digit() || b == b'/')
 }
 
+/// What people say; no signal that is looked for.
+const CURATORS: &[(&str, &str, &str)] = &[
+    (CURATOR_EVIDENCE, "Jugement d'une personne", "A person's judgement"),
+    (CURATOR_ANSWER, "Fiche de qualification", "Qualification sheet"),
+    (CURATOR_PIN, "Source fixée par une personne", "Source set by a person"),
+];
+
 fn label(locale: Locale, signal: &str) -> &str {
-    worded(LABELS, locale, signal).unwrap_or(signal)
+    worded(LABELS, locale, signal).or_else(|| worded(CURATORS, locale, signal)).unwrap_or(signal)
 }
 
 fn worded(table: &[(&str, &'static str, &'static str)], locale: Locale, signal: &str) -> Option<&'static str> {
