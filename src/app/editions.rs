@@ -23,7 +23,7 @@ use crate::{
     },
     pipeline::{
         compose::{self, Brief, Composition},
-        gate, reliability,
+        gate, qualification, reliability,
         render::{self, Links},
     },
     store::editions::{Approval, Draft, EditionRecord},
@@ -43,6 +43,7 @@ pub(crate) fn templates(folder: &Path) -> Result<Templates> {
     let templates = Templates::load(folder)?;
     if !templates.overridden().is_empty() {
         render::check(&templates)?;
+        qualification::check(&templates)?;
     }
     Ok(templates)
 }

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod editions;
 pub mod items;
 pub mod publishers;
+pub mod recompute;
 pub mod refresh;
 pub mod reload;
 pub mod retention;

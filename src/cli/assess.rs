@@ -1,5 +1,7 @@
 //! `veille assess`.
 
+mod stored;
+
 use crate::{
     app::{Error, Result, assess::assess_document},
     cli::{Context, Exit, input, output},
@@ -7,7 +9,7 @@ use crate::{
     domain::{
         definitions::Definitions,
         document::Document,
-        evidence::{Criterion, Ledger, Level},
+        evidence::{Criterion, Ledger, Level, Reliability},
         localised::Locale,
     },
     pipeline::reliability::{Rules, wording},
@@ -20,7 +22,12 @@ use url::Url;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A feed or an HTML page; "-" reads standard input.
-    file: PathBuf,
+    #[arg(required_unless_present = "stored")]
+    file: Option<PathBuf>,
+    /// Compute every stored score again instead, and say which come out otherwise; nothing is written. Exit 4 when one does that
+    /// the rules do not explain.
+    #[arg(long, conflicts_with_all = ["file", "url"])]
+    stored: bool,
     /// Where it comes from: tells its publisher, its own links and its identifiers.
     #[arg(long, value_name = "URL")]
     url: Option<Url>,
@@ -34,15 +41,46 @@ pub struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let rules = rules(args.rules.as_deref())?;
-    let document = Document { bytes: input::document(&args.file)?, content_type: None, url: args.url };
+    let Some(file) = args.file else { return stored::run(&rules, args.json, context).await };
+    let document = Document { bytes: input::document(&file)?, content_type: None, url: args.url };
     let definitions = definitions(&context.home)?;
-    let ledger = assess_document(&document, &definitions, &rules, context.clock.now())?;
+    let assessed = |rules: &Rules| assess_document(&document, &definitions, rules, context.clock.now());
+    let ledger = assessed(&rules)?;
+    let shipped = args.rules.is_some().then(|| assessed(&Rules::shipped())).transpose()?;
+    let compared = shipped.as_ref().map(|shipped| Compared::of(&ledger.reliability, &shipped.reliability));
     if args.json {
-        output::json(&account(&ledger, context.locale))?;
+        output::json(&Account { compared, ..account(&ledger, context.locale) })?;
     } else {
         lines(&ledger, context.locale).iter().for_each(output::line);
+        compared.iter().for_each(|compared| output::line(compared.line(context.locale)));
     }
     Ok(Exit::Done)
+}
+
+/// The same document under the rules that the product ships.
+#[derive(Debug, Clone, Serialize)]
+struct Compared {
+    rules: String,
+    score: f64,
+    level: Level,
+    /// Of the score under the other rules, less this one.
+    difference: f64,
+}
+
+impl Compared {
+    fn of(other: &Reliability, shipped: &Reliability) -> Self {
+        let (score, difference) = (rounded(shipped.score), rounded(other.score - shipped.score));
+        Self { rules: shipped.rules.clone(), score, level: shipped.level, difference }
+    }
+
+    fn line(&self, locale: Locale) -> String {
+        let [score, difference] = [self.score, self.difference].map(|value| wording::number(locale, value));
+        let (rules, level) = (&self.rules, wording::level(locale, self.level));
+        locale.pick(
+            format!("Règles livrées {rules}\u{a0}: {score}, {level} ; les vôtres changent {difference}"),
+            format!("Shipped rules {rules}: {score}, {level}; yours change it by {difference}"),
+        )
+    }
 }
 
 fn rules(path: Option<&Path>) -> Result<Rules> {
@@ -71,6 +109,9 @@ pub(crate) struct Account<'a> {
     evidence: Vec<EvidenceRow<'a>>,
     missing: Vec<MissingRow<'a>>,
     rules: &'a str,
+    /// Only where other rules were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<Compared>,
 }
 
 #[derive(Debug, Serialize)]
@@ -132,6 +173,7 @@ pub(crate) fn account(ledger: &Ledger, locale: Locale) -> Account<'_> {
         evidence: evidence.collect(),
         missing: missing.collect(),
         rules: &reliability.rules,
+        compared: None,
     }
 }
 

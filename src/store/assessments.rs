@@ -39,6 +39,18 @@ impl Store {
         .await
     }
 
+    /// The assessments of items after a row id, in the order of the items.
+    pub async fn assessments_after(&self, item: i64, limit: u32) -> Result<Vec<StoredAssessment>> {
+        self.read(move |transaction| {
+            let mut statement = transaction.prepare_cached(
+                "select item_id, score, low, high, confidence, level, caps, rules, evidence, observed_at
+                 from assessment where item_id > ?1 order by item_id limit ?2",
+            )?;
+            rows::collect(statement.query(params![item, limit])?, stored)
+        })
+        .await
+    }
+
     /// The newest assessments of a source's items, newest first.
     pub async fn assessments_of_source(&self, source_id: i64, limit: u32) -> Result<Vec<StoredAssessment>> {
         self.read(move |transaction| {

@@ -1,6 +1,7 @@
 //! The qualification sheet of a source as a page and as text: what a person answers, criterion by criterion, beside what the
 //! evidence says. For an auditor, on paper or through a screen reader: dates in words, foreign passages marked.
 
+mod sample;
 mod words;
 
 use crate::{
@@ -104,6 +105,16 @@ pub fn html(sheet: &QualificationSheet, locale: Locale, templates: &Templates) -
 /// The sheet as plain text.
 pub fn text(sheet: &QualificationSheet, locale: Locale, templates: &Templates) -> Result<String, TemplateError> {
     templates.render(Template::SheetText, &view(sheet, locale))
+}
+
+/// Tries the templates on sheets of every kind: one that cannot say them is refused before it is needed.
+pub fn check(templates: &Templates) -> Result<(), TemplateError> {
+    for (locale, filled) in [(Locale::Fr, true), (Locale::En, true), (Locale::Fr, false), (Locale::En, false)] {
+        let sheet = sample::sheet(filled);
+        html(&sheet, locale, templates)?;
+        text(&sheet, locale, templates)?;
+    }
+    Ok(())
 }
 
 fn view(sheet: &QualificationSheet, locale: Locale) -> View {
@@ -236,4 +247,33 @@ fn spoken(text: &str, locale: Locale) -> String {
 /// The language of a passage that is plainly not that of the page.
 fn foreign(text: &str, locale: Locale) -> Option<&'static str> {
     gate::language_of(text).filter(|language| *language != locale.tag())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check, html, sample, text};
+    use crate::{domain::localised::Locale, pipeline::gate, templates::Templates};
+
+    #[test]
+    fn a_sheet_passes_the_gate_and_says_everything_in_both_languages() {
+        let templates = Templates::embedded().unwrap();
+        check(&templates).unwrap();
+        for locale in [Locale::Fr, Locale::En] {
+            for filled in [true, false] {
+                let sheet = sample::sheet(filled);
+                let page = html(&sheet, locale, &templates).unwrap();
+                assert_eq!(gate::check_html_for(&page, locale), [], "{page}");
+                let text = text(&sheet, locale, &templates).unwrap();
+                for part in [&page, &text] {
+                    assert!(part.contains(locale.pick("Fiche de qualification", "Qualification sheet")), "{part}");
+                    assert_eq!(part.contains("Camille"), filled);
+                }
+                if filled {
+                    assert!(page.contains(locale.pick("2 novembre 2026", "2 November 2026")), "a day in words: {page}");
+                    assert!(text.contains(locale.pick("en partie", "partly")) && text.contains("72"), "{text}");
+                    assert!(page.matches("lang=\"").count() > 1, "the other language is marked");
+                }
+            }
+        }
+    }
 }
