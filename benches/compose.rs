@@ -56,6 +56,7 @@ fn candidate(item: i64, theme: &Slug, source: &Slug, now: DateTime<Utc>) -> Cand
             excluded_by: None,
         }],
         reliability: Some(Assessed { score: low + 10.0, low, high: low + 20.0, level: Level::RatherReliable }),
+        judged: None,
         decision: None,
         told_in: None,
     }

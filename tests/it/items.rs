@@ -130,7 +130,7 @@ fn everything_can_be_taken_away() {
     home.run(&["items", "keep", "1", "--as", "ada"]);
     let folder = home.path().join("export");
     let counts = home.json(&["db", "export", folder.to_str().unwrap(), "--json"]);
-    assert_eq!(counts, json!({"sources": 1, "items": 2, "decisions": 1, "editions": 0, "subscribers": 0}));
+    assert_eq!(counts, json!({"sources": 1, "items": 2, "decisions": 1, "trust": 0, "editions": 0, "subscribers": 0}));
     let lines = std::fs::read_to_string(folder.join("items.jsonl")).unwrap();
     let item: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert!(item["content_html"].as_str().unwrap().contains("<p>"), "{item}");

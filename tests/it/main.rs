@@ -27,3 +27,4 @@ mod smtp;
 mod store;
 mod stories;
 mod subscribers;
+mod trust;

@@ -129,7 +129,7 @@ fn a_team_changes_one_field_and_keeps_the_others() {
     assert_eq!((&changed.name, &changed.domains, &changed.sells), (&shipped.name, &shipped.domains, &shipped.sells));
     let cleared = read("[[publisher]]\nslug = \"the-verge\"\nowner = \"\"\npolicy = \"\"\nlicence = \"\"\nsells = []\n").unwrap();
     assert_eq!((cleared.owner, cleared.policy, cleared.licence), (None, None, None));
-    let own = read("[[publisher]]\nslug = \"nous\"\nname = \"Nous\"\nclass = \"blog\"\nlicence = \"cc-by-4.0\"\n").unwrap();
+    let own = read("[[publisher]]\nslug = \"nous\"\nname = \"Nous\"\nclass = \"blog\"\nlicence = \"cc-by-4\"\n").unwrap();
     assert_eq!(own.licence.unwrap().name, "Creative Commons BY 4.0");
 }
 
@@ -143,7 +143,7 @@ fn mistakes_are_told_with_their_remedy() {
         (&format!("{new}domains = [\"gouv.fr\"]\n"), "public suffix"),
         (&format!("{new}domains = [\"github.io\"]\n"), "public suffix"),
         (&format!("{new}country = \"France\"\n"), "two capitals"),
-        (&format!("{new}licence = \"cc-by-4\"\n"), "the nearest is \"cc-by-4.0\""),
+        (&format!("{new}licence = \"cc-by4\"\n"), "the nearest is \"cc-by-4\""),
         (&format!("{new}policy = \"cnil.fr/x\"\n"), "no address of a page"),
         (&format!("{new}reviewed_on = \"hier\"\n"), "reviewed_on must be a day"),
         (&format!("{new}reviewed_on = \"2026-05-01\"\nreview_due = \"2026-04-01\"\n"), "must come after"),

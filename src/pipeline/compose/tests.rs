@@ -59,8 +59,11 @@ fn definitions() -> Definitions {
         sells: Vec::new(),
         accessibility_statement: None,
         policy: None,
+        licence: None,
+        quotation: None,
         blocked: (n == 9).then(|| "satire".to_owned()),
         reviewed_by: None,
+        reviewed_on: None,
         review_due: None,
     };
     Definitions {
@@ -115,6 +118,7 @@ fn candidate(item: i64) -> Candidate {
         in_window: true,
         relevance: vec![relevance("law", 0.5)],
         reliability: Some(Assessed { score: 60.0, low: 50.0, high: 70.0, level: Level::RatherReliable }),
+        judged: None,
         decision: None,
         told_in: None,
     }

@@ -6,7 +6,7 @@ mod words;
 
 use crate::{
     domain::{
-        evidence::{Criterion, LedgerLine, Reliability},
+        evidence::{Criterion, Evidence, LedgerLine, Reliability},
         localised::Locale,
         publisher::Publisher,
         trust::{HistoryRow, Overdue, OverrideRow, Sheet, SheetAnswer, SheetState},
@@ -196,17 +196,21 @@ fn criterion_view(criterion: &CriterionBeside, say: &Say) -> CriterionView {
     };
     let mut facts = vec![say.fact("Réponse", "Answer", &answered)];
     facts.extend(answer.and_then(|answer| answer.note.as_ref()).map(|note| say.fact("Note", "Note", note)));
-    let (score, confidence) = ((criterion.score * 100.0).round(), (criterion.confidence * 100.0).round());
-    facts.push(say.fact(
-        "Calculé",
-        "Computed",
-        &say.0.pick(
-            format!("{score} sur 100, confiance {confidence}\u{a0}%"),
-            format!("{score} out of 100, confidence {confidence}%"),
-        ),
-    ));
+    facts.push(say.fact("Calculé", "Computed", &computed(criterion, say)));
     let lines = criterion.lines.iter().take(LINES).map(|line| evidence(line, say.0)).collect();
     CriterionView { name: format!("{}, {}", criterion.id.id(), wording::criterion(say.0, criterion.id)), facts, lines }
+}
+
+/// What the evidence says of a criterion, which may be nothing.
+fn computed(criterion: &CriterionBeside, say: &Say) -> String {
+    if criterion.confidence <= 0.0 {
+        return say.pick("rien n'a été observé", "nothing was observed").to_owned();
+    }
+    let (score, confidence) = ((criterion.score * 100.0).round(), (criterion.confidence * 100.0).round());
+    say.0.pick(
+        format!("{score} sur 100, confiance {confidence}\u{a0}%"),
+        format!("{score} out of 100, confidence {confidence}%"),
+    )
 }
 
 /// A line of evidence; without what others wrote where that could not be read aloud.
@@ -217,9 +221,9 @@ fn evidence(line: &LedgerLine, locale: Locale) -> Fact {
     let value = if gate::check_words(&whole, locale).is_empty() {
         whole
     } else {
-        wording::message(locale, &crate::domain::evidence::Evidence { excerpt: None, ..line.evidence.clone() })
+        wording::message(locale, &Evidence { excerpt: None, ..line.evidence.clone() })
     };
-    let value = locale.pick(format!("{value}, {points} {sign}"), format!("{value}, {points} {sign}"));
+    let value = format!("{value}, {points} {sign}");
     Fact { name: String::new(), lang: foreign(&value, locale), value }
 }
 
@@ -231,9 +235,10 @@ fn step(row: &HistoryRow, say: &Say) -> Fact {
         format!("{} {met}", answer.criterion.id())
     }));
     parts.extend(row.reason.clone());
-    let name = say.0.pick(format!("Le {day}, {}\u{a0}:", row.by), format!("On {day}, {}:", row.by));
+    let by = spoken(&row.by, say.0);
+    let name = say.0.pick(format!("Le {day}, {by}\u{a0}:"), format!("On {day}, {by}:"));
     let value = spoken(&parts.join(", "), say.0);
-    Fact { name: spoken(&name, say.0), lang: foreign(&value, say.0), value }
+    Fact { name, lang: foreign(&value, say.0), value }
 }
 
 /// Fit for reading aloud: days in figures are put into words.

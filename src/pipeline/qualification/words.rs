@@ -73,12 +73,12 @@ impl Say {
             }
             _ => self.0.pick("bloquée", "blocked").to_owned(),
         };
-        let until = dates::long(row.review_by, self.0);
+        let (until, actor) = (dates::long(row.review_by, self.0), spoken(&row.actor, self.0));
         let name = self
             .0
-            .pick(format!("{what} par {} jusqu'au {until}\u{a0}:", row.actor), format!("{what} by {} until {until}:", row.actor));
+            .pick(format!("{what} par {actor} jusqu'au {until}\u{a0}:"), format!("{what} by {actor} until {until}:"));
         let value = spoken(&row.reason, self.0);
-        Fact { name: spoken(&name, self.0), lang: foreign(&value, self.0), value }
+        Fact { name, lang: foreign(&value, self.0), value }
     }
 
     /// The head of the chain in groups of four signs: a person can compare them.
