@@ -131,7 +131,8 @@ impl App {
 
     /// Renders a draft, checks it and freezes it. `seen`: the hash that a preview gave; other bytes are not approved.
     ///
-    /// Errors: it is no draft, its bytes are not those that were seen, or it fails the gate: the violations are listed.
+    /// Errors: it is no draft, its bytes are not those that were seen, it tells what a person has blocked
+    /// since, or it fails the gate: the violations are listed.
     pub async fn approve_edition(&self, number: i64, actor: &str, seen: Option<&str>) -> Result<EditionDetail> {
         let record = self.store.edition(number).await?;
         if record.edition.state != EditionState::Draft {
@@ -145,6 +146,7 @@ impl App {
             )));
         }
         self.pass_gate(&record, &rendered)?;
+        self.refuse_blocked(number, &record.edition.content).await?;
         let approval = Approval { rendered, hash, actor: actor.to_owned(), at: self.clock.now() };
         self.store.approve_edition(number, record.edition.content, approval).await?;
         tracing::info!(edition = number, "edition approved");

@@ -116,6 +116,11 @@ impl Trust {
         self.sheet(source).filter(|sheet| sheet.state == SheetState::Refused)
     }
 
+    /// A sheet refuses its source.
+    pub(crate) fn refuses_any(&self) -> bool {
+        self.sheets.values().any(|sheet| sheet.state == SheetState::Refused)
+    }
+
     /// Nobody said anything.
     pub(crate) fn is_silent(&self) -> bool {
         self.holdings.is_empty() && self.sheets.is_empty()

@@ -8,13 +8,15 @@ use crate::{
     app::{App, Result},
     domain::{
         fetching::{FailureKind, FetchFailure},
-        hub::{HubSubscription, Request},
+        hub::{Hub, HubSubscription, Request},
         secret::Secret,
     },
     pipeline::websub::{self, Verdict, Word},
 };
 use anyhow::anyhow;
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
+use std::collections::HashMap;
 use url::Url;
 
 /// Where hubs reach us, below `[web] public_url`.
@@ -42,13 +44,13 @@ impl App {
             return Ok(());
         }
         let now = self.clock.now();
-        let (wanted, held) = self.store.hubs().await?;
+        let (wanted, held) = self.hubs(now).await?;
         let errands = websub::errands(&wanted, &held, now);
         if errands.begin.len() + errands.end.len() + errands.forget.len() > 0 {
             self.store.turn_subscriptions(errands, now).await?;
         }
         // What has just begun or is to end is due at once.
-        let (wanted, held) = self.store.hubs().await?;
+        let (wanted, held) = self.hubs(now).await?;
         let mut ask = websub::errands(&wanted, &held, now).ask;
         ask.truncate(A_RUN);
         let mut asked = stream::iter(ask).map(|request| self.ask_hub(request)).buffer_unordered(AT_ONCE);
@@ -56,6 +58,20 @@ impl App {
             asked?;
         }
         Ok(())
+    }
+
+    /// The hubs of the sources that are read, and every subscription. A source that a person refused needs no push.
+    async fn hubs(&self, now: DateTime<Utc>) -> Result<(HashMap<i64, Hub>, Vec<HubSubscription>)> {
+        let (mut wanted, held) = self.store.hubs().await?;
+        let trust = self.trust(now).await?;
+        if trust.refuses_any() {
+            for (slug, state) in self.store.source_states().await? {
+                if trust.refusal(&slug).is_some() {
+                    wanted.remove(&state.id);
+                }
+            }
+        }
+        Ok((wanted, held))
     }
 
     async fn ask_hub(&self, request: Request) -> Result<()> {

@@ -137,7 +137,10 @@ fn facts(row: &PublisherRow, locale: Locale) -> Vec<(&'static str, Option<String
         (locale.pick("Règles de publication", "Policies"), row.policy.clone()),
         (locale.pick("Licence", "Licence"), licence.or_else(|| Some(without.to_owned()))),
         (locale.pick("Vérifié", "Reviewed"), review),
-        (locale.pick("Sources suivies", "Sources watched"), list(&sources).or_else(|| Some(locale.pick("aucune", "none").to_owned()))),
+        (
+            locale.pick("Sources suivies", "Sources watched"),
+            list(&sources).or_else(|| Some(locale.pick("aucune", "none").to_owned())),
+        ),
     ];
     facts.extend(row.quotation.clone().map(|text| (locale.pick("Citation", "Quotation"), Some(text))));
     facts.extend(row.blocked.clone().map(|text| (locale.pick("Bloqué", "Blocked"), Some(text))));

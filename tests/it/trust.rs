@@ -172,6 +172,9 @@ fn an_edition_ranks_by_the_pin_says_so_and_leaves_out_what_is_blocked() {
     let letter = std::fs::read_to_string(folder.join("edition.html")).unwrap();
     assert!(letter.contains("fixée par une personne") && !letter.contains("Camille"), "the letter names no curator");
     contest(&home, &["items", "contest", &last, "--block"]);
+    let stale = run_at(&home, "2026-11-25", &["edition", "approve", &number]);
+    assert_eq!(stale.status.code(), Some(4), "{}", words(&stale));
+    assert!(words(&stale).contains("which Camille blocked"), "a draft from before the block does not leave: {}", words(&stale));
     contest(&home, &["sources", "contest", "f1", "--block"]);
     let third = draft();
     assert!(told(&third).len() <= 2, "{third}");
@@ -356,6 +359,8 @@ fn a_refused_source_is_not_asked_and_everything_says_so() {
     assert_eq!((&rows[0]["state"], &rows[0]["qualification"]["state"]), (&json!("refused"), &json!("refused")));
     let people = words(&run_at(&home, "2026-11-26", &["sources", "list"]));
     assert!(people.contains("refusée") && people.contains("par Camille : recopie ses dépêches"), "{people}");
+    let items = at(&home, "2026-11-26", &["items", "list", "--source", "f0", "--json"]);
+    assert!(items.as_array().unwrap().iter().all(|row| row["judged"]["qualification"] == "refused"), "{items}");
     let draft = at(&home, "2026-11-26", &["edition", "draft", "hebdo", "--with-backlog", "--json"]);
     assert!(!draft["content"].to_string().contains("Law 0-"), "what it brought before is not told either: {draft}");
     at(

@@ -1,9 +1,10 @@
 //! People's words, put on rows, candidates and ledgers.
 
 use crate::{
-    app::{App, Result, trust::Trust},
+    app::{App, Error, Result, trust::Trust},
     domain::{
         candidate::{Assessed, Candidate, JudgedCandidate},
+        edition::EditionContent,
         evidence::{Evidence, Reliability},
         listing::{ItemRow, Judged, ReliabilityRow},
         slug::Slug,
@@ -37,7 +38,8 @@ impl App {
             return Ok(());
         }
         let slug = |row: &ItemRow| Slug::parse(&row.source).ok();
-        let concerned = |row: &&mut ItemRow| slug(row).is_some_and(|source| !trust.of_item(&source, row.id).is_nothing());
+        let says = |source: &Slug, item| !trust.of_item(source, item).is_nothing() || trust.refusal(source).is_some();
+        let concerned = |row: &&mut ItemRow| slug(row).is_some_and(|source| says(&source, row.id));
         let mut concerned: Vec<&mut ItemRow> = rows.iter_mut().filter(concerned).collect();
         let evidence = self.evidence_by_item(concerned.iter().map(|row| row.id).collect()).await?;
         for row in &mut concerned {
@@ -45,7 +47,9 @@ impl App {
             let said = trust.of_item(&source, row.id);
             let judgement = judgement(&trust, evidence.get(&row.id).map_or(&[], Vec::as_slice), &said);
             row.judged = Some(judged_row(row.reliability, &trust, &source, &said));
-            row.reliability = Some(ReliabilityRow::of(&judgement));
+            if !said.is_nothing() {
+                row.reliability = Some(ReliabilityRow::of(&judgement));
+            }
         }
         Ok(())
     }
@@ -73,6 +77,25 @@ impl App {
             candidate.reliability = Some(Assessed { score, low, high, level });
         }
         Ok(Heard { trust, sources })
+    }
+
+    /// Refuses what tells an item that a person has blocked since it was composed, or whose source was refused.
+    pub(crate) async fn refuse_blocked(&self, number: i64, content: &EditionContent) -> Result<()> {
+        let trust = self.trust(self.clock.now()).await?;
+        if trust.is_silent() {
+            return Ok(());
+        }
+        for item in content.items() {
+            let row = self.store.item(item.item).await?.row;
+            let Ok(source) = Slug::parse(&row.source) else { continue };
+            if let Some((actor, reason)) = blocked(&trust.of_item(&source, row.id), trust.refusal(&source)) {
+                return Err(Error::Refused(format!(
+                    "edition {number} tells item {}, which {actor} blocked ({reason}); draft it again",
+                    row.id
+                )));
+            }
+        }
+        Ok(())
     }
 
     async fn evidence_by_item(&self, items: Vec<i64>) -> Result<HashMap<i64, Vec<Evidence>>> {

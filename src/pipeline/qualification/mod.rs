@@ -207,10 +207,7 @@ fn computed(criterion: &CriterionBeside, say: &Say) -> String {
         return say.pick("rien n'a été observé", "nothing was observed").to_owned();
     }
     let (score, confidence) = ((criterion.score * 100.0).round(), (criterion.confidence * 100.0).round());
-    say.0.pick(
-        format!("{score} sur 100, confiance {confidence}\u{a0}%"),
-        format!("{score} out of 100, confidence {confidence}%"),
-    )
+    say.0.pick(format!("{score} sur 100, confiance {confidence}\u{a0}%"), format!("{score} out of 100, confidence {confidence}%"))
 }
 
 /// A line of evidence; without what others wrote where that could not be read aloud.

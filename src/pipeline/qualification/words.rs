@@ -74,9 +74,8 @@ impl Say {
             _ => self.0.pick("bloquée", "blocked").to_owned(),
         };
         let (until, actor) = (dates::long(row.review_by, self.0), spoken(&row.actor, self.0));
-        let name = self
-            .0
-            .pick(format!("{what} par {actor} jusqu'au {until}\u{a0}:"), format!("{what} by {actor} until {until}:"));
+        let name =
+            self.0.pick(format!("{what} par {actor} jusqu'au {until}\u{a0}:"), format!("{what} by {actor} until {until}:"));
         let value = spoken(&row.reason, self.0);
         Fact { name, lang: foreign(&value, self.0), value }
     }
