@@ -145,8 +145,8 @@ impl App {
                 "edition {number} is not what you saw: its hash is {hash}, not {seen}; preview it again"
             )));
         }
-        self.pass_gate(&record, &rendered)?;
         self.refuse_blocked(number, &record.edition.content).await?;
+        self.pass_gate(&record, &rendered)?;
         let approval = Approval { rendered, hash, actor: actor.to_owned(), at: self.clock.now() };
         self.store.approve_edition(number, record.edition.content, approval).await?;
         tracing::info!(edition = number, "edition approved");

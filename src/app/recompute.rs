@@ -24,9 +24,9 @@ pub struct Recomputed {
     pub rules: String,
     /// Items.
     pub items: Tally,
-    /// Sources; those of which an item was assessed since they were are not looked at.
+    /// Sources.
     pub sources: Tally,
-    /// Sources left out for that.
+    /// Sources that are not counted: an item of theirs was assessed since they were, and the next refresh computes them anew.
     pub stale_sources: usize,
     /// The largest changes.
     pub changes: Vec<Change>,
@@ -122,12 +122,13 @@ impl App {
         let stale = self.store.stale_sources().await?;
         for (slug, state) in self.store.source_states().await? {
             let Some(stored) = state.reliability.filter(|_| self.definitions.source(&slug).is_some()) else { continue };
-            if stale.contains(&state.id) {
+            let again = score(rules, &self.source_evidence(&slug).await?);
+            let is_same = same(&ReliabilityRow::of(&stored), &stored.caps, &again);
+            if !is_same && stale.contains(&state.id) {
                 found.stale_sources += 1;
                 continue;
             }
-            let again = score(rules, &self.source_evidence(&slug).await?);
-            let change = (!same(&ReliabilityRow::of(&stored), &stored.caps, &again)).then(|| Change {
+            let change = (!is_same).then(|| Change {
                 item: None,
                 source: Some(slug),
                 before: stored.score,

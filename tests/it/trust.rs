@@ -11,13 +11,35 @@ use veille_testbench::{
 
 const WHY: &str = "vérifié auprès de l'autrice, rapport annuel page 12";
 
+/// Four subjects that nobody takes for one story; each answers the theme.
+const SUBJECTS: [[(&str, &str); 2]; 2] = [
+    [
+        (
+            "Law on fishing quotas in the northern harbours",
+            "The ministry sets the tonnage of herring for each harbour and each month.",
+        ),
+        (
+            "Release of the telescope's first pictures of Saturn",
+            "Astronomers explain the colour of the rings and the shadow of a moon.",
+        ),
+    ],
+    [
+        ("A model railway wins the prize of the carpenters", "The jury praised the wooden bridges and the tunnel of six metres."),
+        (
+            "Tax law: bakers may deduct flour bought abroad",
+            "An inspector told the guild which receipts to keep, and for how long.",
+        ),
+    ],
+];
+
 fn feed(source: usize) -> FarmFeed {
     let entry = |number: usize| {
+        let (title, summary) = SUBJECTS[source][number - 1];
         format!(
-            "<entry><title>Law {source}-{number}: the model release of team {number} of {source}</title><id>urn:x:{source}:{number}</id>\
+            "<entry><title>{title}</title><id>urn:x:{source}:{number}</id>\
              <link href=\"https://site{source}.example/{number}\"/><author><name>Ada Byron</name></author>\
              <published>2026-11-2{number}T08:00:00Z</published><updated>2026-11-2{number}T08:00:00Z</updated>\
-             <summary>According to the ministry, subject {number} of {source} enters into force.</summary></entry>"
+             <summary>{summary}</summary></entry>"
         )
     };
     let body = format!(
@@ -362,7 +384,7 @@ fn a_refused_source_is_not_asked_and_everything_says_so() {
     let items = at(&home, "2026-11-26", &["items", "list", "--source", "f0", "--json"]);
     assert!(items.as_array().unwrap().iter().all(|row| row["judged"]["qualification"] == "refused"), "{items}");
     let draft = at(&home, "2026-11-26", &["edition", "draft", "hebdo", "--with-backlog", "--json"]);
-    assert!(!draft["content"].to_string().contains("Law 0-"), "what it brought before is not told either: {draft}");
+    assert!(!draft["content"].to_string().contains("site0.example"), "what it brought before is not told either: {draft}");
     at(
         &home,
         "2026-11-27",

@@ -34,7 +34,7 @@ fn lines(found: &Recomputed, locale: Locale) -> Vec<String> {
         let count = found.stale_sources;
         lines.push(locale.pick(
             format!("{count} sources ont reçu des articles depuis leur calcul et ne sont pas comparées"),
-            format!("{count} sources had items assessed since they were computed, and are not compared"),
+            format!("{count} sources had items assessed since they were computed: not compared"),
         ));
     }
     lines.extend(found.changes.iter().map(|found| change(found, locale)));

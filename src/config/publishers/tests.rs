@@ -1,3 +1,5 @@
+//! The registry counted and checked, and what a team may write over it.
+
 use super::{CLASSES, Registry, SHIPPED, registry};
 use crate::{
     config::{STARTER_SOURCES, sources},

@@ -1,3 +1,5 @@
+//! The chain under an auditor's eye, what holds when, and what is refused.
+
 use super::{
     Act, Answer, FIRST_PREVIOUS, Holdings, Inadmissible, Met, Overdue, OverrideState, Record, Sheet, SheetState, Step,
     StoredRecord, Subject, admit, seal, verify,

@@ -224,17 +224,21 @@ fn evidence(line: &LedgerLine, locale: Locale) -> Fact {
     Fact { name: String::new(), lang: foreign(&value, locale), value }
 }
 
+/// What changed, in the language of the page; why, in that of the person.
 fn step(row: &HistoryRow, say: &Say) -> Fact {
-    let day = dates::long(row.at.date_naive(), say.0);
-    let mut parts: Vec<String> = row.step.state.map(|state| say.state(state).to_owned()).into_iter().collect();
-    parts.extend(row.step.answers.iter().map(|answer| {
+    let (day, by) = (dates::long(row.at.date_naive(), say.0), spoken(&row.by, say.0));
+    let mut name = say.0.pick(format!("Le {day}, {by}"), format!("On {day}, {by}"));
+    let answers = row.step.answers.iter().map(|answer| {
         let met = answer.met.map_or(say.pick("note", "note"), |met| say.met(met));
         format!("{} {met}", answer.criterion.id())
-    }));
-    parts.extend(row.reason.clone());
-    let by = spoken(&row.by, say.0);
-    let name = say.0.pick(format!("Le {day}, {by}\u{a0}:"), format!("On {day}, {by}:"));
-    let value = spoken(&parts.join(", "), say.0);
+    });
+    for part in row.step.state.map(|state| say.state(state).to_owned()).into_iter().chain(answers) {
+        name = format!("{name}, {part}");
+    }
+    let value = row.reason.as_deref().map(|reason| spoken(reason, say.0)).unwrap_or_default();
+    if !value.is_empty() {
+        name.push_str(say.pick("\u{a0}:", ":"));
+    }
     Fact { name, lang: foreign(&value, say.0), value }
 }
 
@@ -273,7 +277,8 @@ mod tests {
                 if filled {
                     assert!(page.contains(locale.pick("2 novembre 2026", "2 November 2026")), "a day in words: {page}");
                     assert!(text.contains(locale.pick("en partie", "partly")) && text.contains("72"), "{text}");
-                    assert!(page.matches("lang=\"").count() > 1, "the other language is marked");
+                    let marked = page.contains(" lang=\"en\">The publisher corrected");
+                    assert_eq!(marked, locale == Locale::Fr, "an English reason is marked on a French page: {page}");
                 }
             }
         }
