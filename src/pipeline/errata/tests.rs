@@ -1,3 +1,5 @@
+//! Which changes are worth a reader's time.
+
 use super::errata;
 use crate::domain::{
     erratum::{Change, ItemNow, ToldItem},
