@@ -23,7 +23,7 @@ use crate::{
     },
     pipeline::{
         compose::{self, Brief, Composition},
-        gate, qualification, reliability,
+        errata, gate, qualification, reliability,
         render::{self, Links},
     },
     store::editions::{Approval, Draft, EditionRecord},
@@ -81,7 +81,8 @@ impl App {
         };
         let mut candidates = ground.candidates;
         let heard = self.judge_candidates(self.trust(now).await?, &mut candidates).await?;
-        let Composition { content, choices } = compose::compose(&brief, &candidates);
+        let Composition { mut content, choices } = compose::compose(&brief, &candidates);
+        content.errata = errata::errata(&ground.changed, content.language);
         let (content, choices) = compose::aloud(self.with_reasons(content, &heard).await?, choices);
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
@@ -202,7 +203,7 @@ impl App {
         let record = self.store.edition(number).await?;
         let state = record.edition.state;
         let digest = self.known_digest(&record.edition.digest)?;
-        let is_empty = record.edition.content.items().next().is_none();
+        let is_empty = record.edition.content.tells_nothing();
         match state {
             EditionState::Cancelled | EditionState::Sent => {
                 Err(Error::Conflict(format!("edition {number} is {}; draft another one", account::word(state))))

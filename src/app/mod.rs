@@ -19,6 +19,7 @@ pub mod retention;
 pub mod sheets;
 pub mod sources;
 pub mod stories;
+pub mod story_acts;
 pub mod subscribers;
 pub mod trust;
 pub mod websub;

@@ -6,6 +6,7 @@ use crate::domain::{
     item::Item,
     relevance::Relevance,
     slug::Slug,
+    story::Tie,
     trust::{OverrideRow, SheetState},
 };
 use chrono::{DateTime, Utc};
@@ -167,7 +168,7 @@ pub struct ItemRecord {
 }
 
 /// A member of an item's story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StoryRow {
     /// Row id of the item.
     pub item: i64,
@@ -179,6 +180,8 @@ pub struct StoryRow {
     pub url: Option<String>,
     /// It heads the story.
     pub lead: bool,
+    /// Why it is in the story.
+    pub tie: Tie,
 }
 
 /// An entry that could not be read.

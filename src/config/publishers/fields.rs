@@ -6,6 +6,7 @@ use crate::{
     domain::{
         localised::Words,
         publisher::{Licence, Publisher},
+        registrable::registrable_domain,
     },
 };
 use chrono::NaiveDate;
@@ -92,7 +93,7 @@ impl Fields<'_, '_, '_> {
                     format!("domains: \"{domain}\" is no domain name; write \"example.org\""),
                 ),
             );
-        } else if matches!(host, Ok(url::Host::Domain(_))) && psl::domain_str(&domain.to_lowercase()).is_none() {
+        } else if matches!(host, Ok(url::Host::Domain(_))) && registrable_domain(&domain.to_lowercase()).is_none() {
             self.named.wrong(
                 *at,
                 Words::new(
