@@ -128,7 +128,7 @@ impl App {
                 found.stale_sources += 1;
                 continue;
             }
-            let change = (!is_same).then(|| Change {
+            let change = (!is_same).then_some(Change {
                 item: None,
                 source: Some(slug),
                 before: stored.score,

@@ -230,17 +230,7 @@ impl App {
     }
 
     async fn try_source(&self, source: &Source, refusal: Option<String>) -> SourceTrial {
-        let mut trial = SourceTrial {
-            slug: source.slug.clone(),
-            ok: false,
-            format: None,
-            entries: 0,
-            refused: 0,
-            newest: None,
-            moved_to: None,
-            warnings: Vec::new(),
-            reason: refusal,
-        };
+        let mut trial = untried(&source.slug, refusal);
         if trial.reason.is_some() {
             return trial;
         }
@@ -270,6 +260,20 @@ impl App {
             },
         }
         trial
+    }
+}
+
+fn untried(slug: &Slug, reason: Option<String>) -> SourceTrial {
+    SourceTrial {
+        slug: slug.clone(),
+        ok: false,
+        format: None,
+        entries: 0,
+        refused: 0,
+        newest: None,
+        moved_to: None,
+        warnings: Vec::new(),
+        reason,
     }
 }
 

@@ -84,7 +84,8 @@ fn contest(home: &Home, what: &[&str]) -> Value {
 /// The row of an item in the list of a day.
 fn item(home: &Home, day: &str, id: &str) -> Value {
     let rows = at(home, day, &["items", "list", "--json"]);
-    rows.as_array().unwrap().iter().find(|row| row["id"].to_string() == id).unwrap().clone()
+    let id: i64 = id.parse().unwrap();
+    rows.as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone()
 }
 
 fn sql(home: &Home) -> Connection {
@@ -212,105 +213,97 @@ fn an_edition_ranks_by_the_pin_says_so_and_leaves_out_what_is_blocked() {
 #[test]
 fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     let (_farm, home) = filled();
-    let by = ["--by", "Camille"];
-    for (arguments, status, says) in [
-        (vec!["items", "contest", "1", "--pin", "80", "--reason", "trop court", "--review-by", "2027-02-01"], 2, "15 characters"),
-        (vec!["items", "contest", "1", "--pin", "101", "--reason", WHY, "--review-by", "2027-02-01"], 2, "101"),
-        (vec!["items", "contest", "1", "--pin", "80", "--reason", WHY, "--review-by", "2026-11-25"], 2, "lie ahead"),
-        (vec!["items", "contest", "1", "--pin", "80", "--reason", WHY, "--review-by", "demain"], 2, "no day"),
-        (vec!["items", "contest", "1", "--pin", "80", "--reason", WHY], 2, "--review-by"),
-        (vec!["items", "contest", "1", "--pin", "80", "--block", "--reason", WHY, "--review-by", "2027-02-01"], 2, "--block"),
-        (vec!["items", "contest", "1", "--reason", WHY, "--review-by", "2027-02-01"], 2, "--pin"),
-        (
-            vec!["items", "contest", "1", "--evidence", "C7=1", "--weight", "1", "--reason", WHY, "--review-by", "2027-02-01"],
-            2,
-            "C1=0.9",
-        ),
-        (
-            vec!["items", "contest", "1", "--evidence", "C1=2", "--weight", "1", "--reason", WHY, "--review-by", "2027-02-01"],
-            2,
-            "0 to 1",
-        ),
-        (
-            vec!["items", "contest", "1", "--evidence", "C1=NaN", "--weight", "1", "--reason", WHY, "--review-by", "2027-02-01"],
-            2,
-            "0 to 1",
-        ),
-        (vec!["items", "contest", "99", "--block", "--reason", WHY, "--review-by", "2027-02-01"], 4, "item 99"),
-        (vec!["sources", "contest", "f7", "--block", "--reason", WHY, "--review-by", "2027-02-01"], 4, "no source"),
-        (vec!["sources", "qualify", "f0", "--accept"], 2, "--reason"),
-        (vec!["sources", "qualify", "f0", "--answer", "C1=peut-être"], 2, "no answer"),
-        (vec!["sources", "qualify", "f0", "--answer", "X=yes"], 2, "no criterion"),
-        (vec!["sources", "qualify", "f0", "--trial-until", "2026-11-01"], 2, "lie ahead"),
-        (vec!["sources", "qualify", "f9"], 4, "no source"),
-    ] {
-        let output = run_at(&home, "2026-11-25", &[&arguments[..], if arguments.len() > 3 { &by } else { &[] }].concat());
+    let until = ["--review-by", "2027-02-01"];
+    let refused = |arguments: &[&str], status, says: &str| {
+        let by: &[&str] = if arguments.len() > 3 { &["--by", "Camille"] } else { &[] };
+        let output = run_at(&home, "2026-11-25", &[arguments, by].concat());
         assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", words(&output));
         assert!(words(&output).contains(says), "{arguments:?}: {}", words(&output));
+    };
+    let pin = ["items", "contest", "1", "--pin"];
+    refused(&[&pin[..], &["80", "--reason", "trop court"], &until].concat(), 2, "15 characters");
+    refused(&[&pin[..], &["101", "--reason", WHY], &until].concat(), 2, "101");
+    refused(&[&pin[..], &["80", "--reason", WHY, "--review-by", "2026-11-25"]].concat(), 2, "lie ahead");
+    refused(&[&pin[..], &["80", "--reason", WHY, "--review-by", "demain"]].concat(), 2, "no day");
+    refused(&[&pin[..], &["80", "--reason", WHY]].concat(), 2, "--review-by");
+    refused(&[&pin[..], &["80", "--block", "--reason", WHY], &until].concat(), 2, "--block");
+    refused(&[&["items", "contest", "1", "--reason", WHY], &until[..]].concat(), 2, "--pin");
+    for (evidence, says) in [("C7=1", "C1=0.9"), ("C1=2", "0 to 1"), ("C1=NaN", "0 to 1"), ("C1", "C1=0.9")] {
+        let evidence = ["items", "contest", "1", "--evidence", evidence, "--weight", "1", "--reason", WHY];
+        refused(&[&evidence[..], &until].concat(), 2, says);
     }
-    assert_eq!(sql(&home).query_row("select count(*) from trust_record", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    refused(&[&["items", "contest", "99", "--block", "--reason", WHY], &until[..]].concat(), 4, "item 99");
+    refused(&[&["sources", "contest", "f7", "--block", "--reason", WHY], &until[..]].concat(), 4, "no source");
+    refused(&["sources", "qualify", "f0", "--accept"], 2, "--reason");
+    refused(&["sources", "qualify", "f0", "--answer", "C1=peut-être"], 2, "no answer");
+    refused(&["sources", "qualify", "f0", "--answer", "X=yes"], 2, "no criterion");
+    refused(&["sources", "qualify", "f0", "--trial-until", "2026-11-01"], 2, "lie ahead");
+    refused(&["sources", "qualify", "f9"], 4, "no source");
+    assert_eq!(stored(&sql(&home)), []);
 }
 
-/// Whatever byte of whatever record is changed, `db check` names the first record that is not what it was.
-#[test]
-fn any_changed_byte_in_the_database_is_found_and_named() {
-    let (_farm, home) = filled();
+/// Three records: of an item, of a source, of a sheet.
+fn with_three_records() -> (Farm, Home) {
+    let (farm, home) = filled();
     contest(&home, &["items", "contest", "1", "--pin", "80"]);
     contest(&home, &["sources", "contest", "f0", "--evidence", "C1=0.9", "--weight", "2"]);
     at(&home, "2026-11-25", &["sources", "qualify", "f1", "--refuse", "--reason", "publicité", "--by", "Camille", "--json"]);
-    let check = || at(&home, "2026-11-25", &["db", "check", "--json"]);
-    assert_eq!(check(), json!({"ok": true, "problems": []}));
+    assert_eq!(at(&home, "2026-11-25", &["db", "check", "--json"]), json!({"ok": true, "problems": []}));
+    (farm, home)
+}
+
+fn stored(sql: &Connection) -> Vec<(i64, String, String)> {
+    let mut select = sql.prepare("select number, record, hash from trust_record order by number").unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+/// `db check` names that record as the first that is not what it was.
+fn is_found(home: &Home, number: i64) {
+    let found = at(home, "2026-11-25", &["db", "check", "--json"]);
+    let named = format!("record {number} of the trust chain");
+    assert!(found["problems"].as_array().unwrap().iter().any(|line| line.as_str().unwrap().contains(&named)), "{found}");
+}
+
+/// Every byte is tried where the chain is verified (`domain::trust`); here a few of each record, through the file.
+#[test]
+fn a_changed_byte_of_any_record_in_the_database_is_found_and_named() {
+    let (_farm, home) = with_three_records();
     let sql = sql(&home);
-    let rows: Vec<(i64, String, String)> = sql
-        .prepare("select number, record, hash from trust_record order by number")
-        .unwrap()
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    let broken = |number: i64| {
-        let found = check();
-        let problems = found["problems"].as_array().unwrap();
-        assert!(
-            problems.iter().any(|line| line.as_str().unwrap().contains(&format!("record {number} of the trust chain"))),
-            "{found}"
-        );
-    };
-    for (number, record, hash) in &rows {
-        // Every byte is tried where the chain is verified (domain::trust); here a few, through the file.
+    for (number, record, hash) in stored(&sql) {
         for place in [0, record.len() / 3, record.len() / 2, record.len() - 1] {
-            let place = (place..record.len())
-                .find(|place| record.is_char_boundary(*place) && record.as_bytes()[*place].is_ascii())
-                .unwrap_or(0);
+            let plain = |place: &usize| record.is_char_boundary(*place) && record.as_bytes()[*place].is_ascii();
             let mut bytes = record.clone().into_bytes();
+            let place = (place..record.len()).find(plain).unwrap();
             bytes[place] = if bytes[place] == b'7' { b'8' } else { b'7' };
-            sql.execute("update trust_record set record = ?2 where number = ?1", (number, String::from_utf8(bytes).unwrap()))
-                .unwrap();
-            broken(*number);
+            let changed = String::from_utf8(bytes).unwrap();
+            sql.execute("update trust_record set record = ?2 where number = ?1", (number, changed)).unwrap();
+            is_found(&home, number);
         }
         sql.execute("update trust_record set record = ?2, hash = upper(hash) where number = ?1", (number, record)).unwrap();
-        broken(*number);
+        is_found(&home, number);
         sql.execute("update trust_record set hash = ?2 where number = ?1", (number, hash)).unwrap();
     }
     sql.execute("update trust_record set item_id = 2 where number = 1", []).unwrap();
-    broken(1);
-    sql.execute("update trust_record set item_id = 1 where number = 1", []).unwrap();
+    is_found(&home, 1);
+}
+
+#[test]
+fn a_broken_chain_takes_no_record_and_stops_nothing_else() {
+    let (_farm, home) = with_three_records();
+    let sql = sql(&home);
+    let (number, record, hash) = stored(&sql).pop().unwrap();
     sql.execute("delete from trust_record where number = 3", []).unwrap();
-    broken(3);
-    let told = run_at(&home, "2026-11-25", &["overrides", "list"]);
-    assert_eq!(told.status.code(), Some(4), "{}", words(&told));
-    // A broken chain takes no record, and everything else goes on.
-    let added = run_at(
-        &home,
-        "2026-11-25",
-        &["items", "contest", "2", "--block", "--reason", WHY, "--by", "C", "--review-by", "2027-02-01"],
-    );
-    assert_eq!(added.status.code(), Some(4), "{}", words(&added));
+    is_found(&home, 3);
+    let block = ["items", "contest", "2", "--block", "--reason", WHY, "--by", "C", "--review-by", "2027-02-01"];
+    for refused in [&["overrides", "list"][..], &block] {
+        let told = run_at(&home, "2026-11-25", refused);
+        assert_eq!(told.status.code(), Some(4), "{}", words(&told));
+    }
     assert!(run_at(&home, "2026-11-25", &["refresh", "--all"]).status.success());
     assert!(words(&run_at(&home, "2026-11-25", &["doctor"])).contains("rompue"));
-    let (number, record, hash) = &rows[2];
     sql.execute("insert into trust_record (number, record, hash) values (?1, ?2, ?3)", (number, record, hash)).unwrap();
-    assert_eq!(check()["ok"], true);
+    assert_eq!(at(&home, "2026-11-25", &["db", "check", "--json"])["ok"], true);
 }
 
 #[test]

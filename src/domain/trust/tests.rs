@@ -144,20 +144,15 @@ fn the_last_word_holds_until_its_day_or_its_withdrawal() {
     assert_eq!(states("2027-06-01"), [ToReview, Withdrawn, ToReview]);
 }
 
+fn tried(act: Act, (actor, reason): (&str, &str), before: &[Record]) -> Result<(), Inadmissible> {
+    let (actor, reason) = (actor.to_owned(), Some(reason.to_owned()));
+    admit(&Record { number: 6, previous: String::new(), at: at("2026-11-25"), actor, reason, act }, before)
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let (records, _) = chain(&all_kinds());
-    let try_it = |act: Act, actor: &str, reason: &str| {
-        let record = Record {
-            number: 6,
-            previous: String::new(),
-            at: at("2026-11-25"),
-            actor: actor.to_owned(),
-            reason: Some(reason.to_owned()),
-            act,
-        };
-        admit(&record, &records)
-    };
+    let try_it = |act, actor, reason| tried(act, (actor, reason), &records);
     let why = "vu dans le rapport annuel";
     let evidence = |support, weight| Act::Evidence {
         subject: source(),

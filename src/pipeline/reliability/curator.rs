@@ -39,7 +39,7 @@ pub struct Said<'a> {
 impl Said<'_> {
     /// Nobody said anything that changes a score.
     pub fn is_nothing(&self) -> bool {
-        self.source.is_empty() && self.item.is_none_or(Hold::is_empty) && !self.sheet.is_some_and(|sheet| !speaks_not(sheet))
+        self.source.is_empty() && self.item.is_none_or(Hold::is_empty) && self.sheet.is_none_or(speaks_not)
     }
 
     /// Why it is in no edition and has no score, and who said so.
