@@ -10,6 +10,7 @@ pub mod compose;
 pub mod dates;
 pub mod discover;
 pub mod excerpt;
+pub mod familiar;
 pub mod further_pages;
 pub mod gate;
 pub mod identifiers;
