@@ -15,11 +15,13 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use url::Url;
 
 /// Items put into stories by one transaction.
 const BATCH: u32 = 1_000;
+/// So few new items are grouped by an index of what they can meet; for more, an index of everything is made once.
+const FEW: u32 = 2_000;
 /// Members of open stories read at once: few enough that nobody waits for the database, nor for a thread.
 const READ_AT_ONCE: usize = 500;
 /// Stories looked at by one transaction.
@@ -45,17 +47,21 @@ impl App {
     /// moment and run again, it ends in the same state; with nothing to do it writes nothing.
     pub async fn group_new_items(&self, now: DateTime<Utc>) -> Result<GroupReport> {
         let mut report = GroupReport::default();
-        if let Some(span) = self.store.ungrouped_span().await? {
-            let mut index = self.open_stories(span, now).await?;
-            loop {
-                let batch = self.store.ungrouped_items(BATCH).await?;
-                if batch.is_empty() {
-                    break;
-                }
+        while let Some(span) = self.store.ungrouped_span().await? {
+            let coming = self.store.ungrouped_items(FEW + 1).await?;
+            let few = coming.len() <= FEW as usize;
+            let index = if few { StoryIndex::meeting(&coming) } else { StoryIndex::new() };
+            let mut index = self.with_open_stories(index, span, now).await?;
+            let mut coming = VecDeque::from(coming);
+            while !coming.is_empty() {
+                let batch = coming.drain(..coming.len().min(BATCH as usize)).collect();
                 let (plan, assigned) = self.plan_grouping(index, batch, now).await?;
                 index = assigned;
                 report.joined += plan.memberships.iter().filter(|member| member.tie != Tie::Seed).count();
                 report.grouped += self.store.record_grouping(plan).await?;
+                if coming.is_empty() && !few {
+                    coming.extend(self.store.ungrouped_items(BATCH).await?);
+                }
             }
         }
         report.corroborated = self.corroborate_due(now).await?;
@@ -85,11 +91,16 @@ impl App {
         Ok(corroborations(&self.voices(&members, |item| evidence.get(&item).map_or(0.0, |known| quality(&rules, known)))))
     }
 
-    /// The stories that may still take in items of that span.
-    async fn open_stories(&self, (first, last): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> Result<StoryIndex> {
+    /// Adds the stories that may still take in items of that span.
+    async fn with_open_stories(
+        &self,
+        mut index: StoryIndex,
+        (first, last): (DateTime<Utc>, DateTime<Utc>),
+        now: DateTime<Utc>,
+    ) -> Result<StoryIndex> {
         let first = first.max(now - LOOK_BACK);
         let ids = self.store.open_member_ids(first - WINDOW, last + WINDOW).await?;
-        let (mut index, mut stale) = (StoryIndex::new(), 0_usize);
+        let mut stale = 0_usize;
         for ids in ids.chunks(READ_AT_ONCE) {
             for member in self.store.open_members(ids.to_vec()).await? {
                 stale += usize::from(!index.add(member));

@@ -115,3 +115,123 @@ fn seal(item: &NewItem) -> [u8; 8] {
     let hash = digest(&SHA256, &bytes);
     std::array::from_fn(|at| hash.as_ref()[at])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Familiar, trace};
+    use crate::{
+        domain::{
+            document::Document,
+            recognition::{Recognition, TracedItem},
+            slug::Slug,
+            source::{Source, SourceKind},
+        },
+        pipeline::reading::Reading,
+    };
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    fn source() -> Source {
+        Source {
+            slug: Slug::parse("s").unwrap(),
+            name: String::new(),
+            kind: SourceKind::Feed,
+            url: "https://s.example/feed".parse().unwrap(),
+            language: None,
+            themes: Vec::new(),
+            publisher: None,
+            paused: false,
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_420_800, 0).unwrap()
+    }
+
+    fn read(text: &str, familiar: &Familiar) -> Reading {
+        let document = Document { bytes: text.as_bytes().into(), content_type: None, url: Some(source().url) };
+        Reading::of(&document, &source(), familiar, now()).unwrap()
+    }
+
+    /// What the rows say of all items of a document.
+    fn kept(text: &str) -> Vec<TracedItem> {
+        let reading = read(text, &Familiar::nothing(&source()));
+        let row = |(item, recognition): (&crate::domain::item::NewItem, &Recognition)| {
+            Some(TracedItem {
+                trace: trace(*recognition, item, &item.key)?,
+                key: item.key.0.clone(),
+                url: item.url.clone(),
+                title: item.title.clone(),
+                summary: item.summary.clone(),
+                published: item.published.map(|date| date.at),
+                updated: item.updated.map(|date| date.at),
+                content_hash: item.content_hash,
+            })
+        };
+        reading.items.iter().zip(&reading.recognitions).filter_map(row).collect()
+    }
+
+    fn recognised(before: &str, now: &str) -> Vec<bool> {
+        let reading = read(now, &Familiar::of(&source(), kept(before)));
+        reading.recognitions.iter().map(|recognition| matches!(recognition, Recognition::Known(_))).collect()
+    }
+
+    fn rss(head: &str, items: &str) -> String {
+        format!(
+            "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>F</title>{head}{items}</channel></rss>"
+        )
+    }
+
+    fn item(n: u32, more: &str) -> String {
+        format!("<item><guid>id-{n}</guid><title>Titre {n}</title><link>https://s.example/{n}</link><description>Texte {n}.</description>{more}</item>")
+    }
+
+    #[test]
+    fn an_entry_is_recognised_when_and_only_when_nothing_that_it_means_changed() {
+        let before = rss("<language>fr</language>", &item(1, ""));
+        for (now, known) in [
+            (rss("<language>fr</language><lastBuildDate>Wed, 25 Nov 2026 08:00:00 GMT</lastBuildDate>", &item(1, "")), true),
+            (rss("<language>fr</language>", &format!("<!-- new -->\n{}", item(1, "<!-- new -->"))), true),
+            (rss("<language>en</language>", &item(1, "")), false),
+            (rss("<language>fr</language><managingEditor>Ada</managingEditor>", &item(1, "")), false),
+            (rss("<language>fr</language>", &item(1, "<dc:creator>Ada</dc:creator>")), false),
+            (rss("<language>fr</language>", &item(1, "")).replace("<channel>", "<channel xml:base=\"https://t.example/\">"), false),
+            (rss("<language>fr</language>", &item(1, "")).replace("Texte", "Textes"), false),
+            (rss("<language>fr</language>", &item(1, "")).replace("<rss", "<!DOCTYPE rss [<!ENTITY x \"y\">]><rss"), false),
+        ] {
+            assert_eq!(recognised(&before, &now), [known], "{now}");
+        }
+        let prefixed = before.replace("</description>", "</description><dc:creator>Ada</dc:creator>");
+        assert_eq!(recognised(&prefixed, &prefixed.replace("purl.org/dc/elements/1.1/", "other.example/")), [false]);
+        let json = |text: &str| {
+            format!("{{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": [{{\"id\": 1, \"title\": \"{text}\"}}]}}")
+        };
+        assert_eq!((recognised(&json("a"), &json("a")), recognised(&json("a"), &json("b"))), (vec![true], vec![false]));
+    }
+
+    #[test]
+    fn what_depends_on_the_day_or_on_other_entries_is_read_each_time() {
+        let early = (now() + TimeDelta::days(9)).to_rfc2822();
+        let early = rss("", &item(1, &format!("<pubDate>{early}</pubDate>")));
+        assert_eq!(recognised(&early, &early), [false], "its date will be believed one day");
+        let lacking = rss("", &(item(1, "") + "<item><title>Sans adresse</title><author>a@s.example (Ada)</author></item>"));
+        assert_eq!(recognised(&lacking, &lacking), [false, false], "a second reading may add to each of them");
+        let full = item(2, "<dc:creator>Ada</dc:creator><category>IA</category>");
+        let lacking = rss("", &(full + "<item><title>Sans adresse</title></item>"));
+        assert_eq!(recognised(&lacking, &lacking), [false, true], "nothing can be added to what is full");
+    }
+
+    #[test]
+    fn a_row_that_says_something_else_is_not_believed() {
+        let text = rss("", &item(1, ""));
+        for change in [
+            (|kept| kept.url = None) as fn(&mut TracedItem),
+            |kept| kept.key.push('x'),
+            |kept| kept.content_hash[0] ^= 1,
+            |kept| kept.trace.exact = true,
+        ] {
+            let mut kept = kept(&text);
+            change(&mut kept[0]);
+            assert!(Familiar::of(&source(), kept).is_empty());
+        }
+    }
+}

@@ -4,7 +4,13 @@ use crate::{
     domain::story::{OpenMember, Tie, UngroupedItem},
     pipeline::{
         stories::{
-            copies::Copies, fingerprint::Text, grams::Grams, habits::Habits, packed::Fingerprint, search::Found,
+            copies::Copies,
+            fingerprint::Text,
+            grams::Grams,
+            habits::Habits,
+            packed::Fingerprint,
+            search::Found,
+            sieve::{Key, Sieve},
             vocabulary::Vocabulary,
         },
         text::{ItemWords, hash, is_stop_word},
@@ -46,6 +52,8 @@ pub struct StoryIndex {
     pub(super) habits: Habits,
     /// Shared words counted so far, by story: a workspace, 0 between two items.
     pub(super) tally: Vec<f32>,
+    /// What it is asked for; `None`: anything.
+    coming: Option<Sieve>,
 }
 
 /// An item in the index.
@@ -94,7 +102,14 @@ impl StoryIndex {
             grams: Grams::new(),
             habits: Habits::default(),
             tally: Vec::new(),
+            coming: None,
         }
+    }
+
+    /// An index without any story, for those items only: of others it holds what these can meet, and finds the same stories as an
+    /// index of everything.
+    pub fn meeting(items: &[UngroupedItem]) -> Self {
+        Self { coming: Some(Sieve::of(items)), ..Self::new() }
     }
 
     /// Takes in a member of an open story. One whose fingerprint is of another version is left out: false.
@@ -109,11 +124,7 @@ impl StoryIndex {
 
     /// Finds the story of an item, or opens one, and takes the item in.
     pub fn assign(&mut self, item: &UngroupedItem) -> Assignment {
-        let fingerprint = item
-            .fingerprint
-            .as_deref()
-            .and_then(|bytes| Fingerprint::from_bytes(bytes.into()))
-            .unwrap_or_else(|| fingerprint(item));
+        let fingerprint = fingerprint_of(item);
         let mut query = Member { item: item.item, story: 0, source: item.source, at: item.at.timestamp(), fingerprint };
         self.grams.compare_with(query.fingerprint.title());
         let (story, tie) = match self.find(&query, item) {
@@ -148,21 +159,26 @@ impl StoryIndex {
     }
 
     /// Takes in a member whose title is the one that `grams` compares with.
-    fn insert(&mut self, member: Member) {
+    fn insert(&mut self, mut member: Member) {
         let number = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         let story = &mut self.stories[member.story as usize];
         story.first = story.first.min(member.at);
         story.last = story.last.max(member.at);
         story.members.push(number);
         self.insert_words(&member);
-        for mention in member.fingerprint.identifiers() {
+        let coming = self.coming.as_ref();
+        for mention in member.fingerprint.identifiers().filter(|mention| wanted(coming, Key::Identifier(mention.key))) {
             self.by_identifier.entry(mention.key).or_default().push(number);
         }
         self.insert_page(&member, number);
-        if let Some(title) = telling_title(&member.fingerprint) {
+        if let Some(title) = telling_title(&member.fingerprint).filter(|title| self.is_wanted(Key::Title(*title))) {
             self.by_title.entry(title).or_insert(number);
         }
-        self.copies.add(&member.fingerprint, number);
+        let coming = self.coming.as_ref();
+        let may_be_copied = self.copies.add(&member.fingerprint, number, |key| wanted(coming, Key::Text(key)));
+        if !may_be_copied {
+            member.fingerprint = member.fingerprint.without_sample();
+        }
         if let Some(before) = self.habits.last(member.source) {
             let before = &self.items[before as usize].fingerprint;
             let likeness = self.between(&member.fingerprint, before);
@@ -178,7 +194,11 @@ impl StoryIndex {
     fn insert_words(&mut self, member: &Member) {
         let story = &mut self.stories[member.story as usize];
         let words = member.fingerprint.words();
-        let mut post = |word: u32| self.by_word.entry(word).or_default().push(member.story);
+        let mut post = |word: u32| {
+            if wanted(self.coming.as_ref(), Key::Word(word)) {
+                self.by_word.entry(word).or_default().push(member.story);
+            }
+        };
         let [first, _, ..] = story.members.as_slice() else { return words.for_each(|(word, _)| post(word)) };
         if story.words.is_empty() {
             story.words.extend(self.items[*first as usize].fingerprint.words().map(weight));
@@ -188,7 +208,7 @@ impl StoryIndex {
 
     fn insert_page(&mut self, member: &Member, number: u32) {
         let url = member.fingerprint.url();
-        if url == 0 {
+        if url == 0 || !self.is_wanted(Key::Address(url)) {
             return;
         }
         let page = self.by_url.entry(url).or_insert(Page { first: number, others: Vec::new() });
@@ -198,12 +218,26 @@ impl StoryIndex {
         }
     }
 
+    fn is_wanted(&self, key: Key) -> bool {
+        wanted(self.coming.as_ref(), key)
+    }
+
     /// The words of a story with their weight, sorted by word.
     pub(super) fn words(&self, story: &OpenStory) -> impl Iterator<Item = (u32, f32)> {
         let only = story.members.first().filter(|_| story.words.is_empty());
         let only = only.into_iter().flat_map(|number| self.items[*number as usize].fingerprint.words().map(weight));
         story.words.iter().copied().chain(only)
     }
+}
+
+fn wanted(coming: Option<&Sieve>, key: Key) -> bool {
+    coming.is_none_or(|sieve| sieve.holds(key))
+}
+
+/// The fingerprint that came with an item, or one taken now.
+pub(super) fn fingerprint_of(item: &UngroupedItem) -> Fingerprint {
+    let kept = item.fingerprint.as_deref().and_then(|bytes| Fingerprint::from_bytes(bytes.into()));
+    kept.unwrap_or_else(|| fingerprint(item))
 }
 
 /// Title and summary have to do when nothing was taken from the whole text.

@@ -23,6 +23,7 @@ mod likeness;
 mod logarithm;
 mod packed;
 mod search;
+mod sieve;
 mod sketch;
 mod vocabulary;
 mod voices;
