@@ -182,7 +182,9 @@ mod tests {
     }
 
     fn item(n: u32, more: &str) -> String {
-        format!("<item><guid>id-{n}</guid><title>Titre {n}</title><link>https://s.example/{n}</link><description>Texte {n}.</description>{more}</item>")
+        format!(
+            "<item><guid>id-{n}</guid><title>Titre {n}</title><link>https://s.example/{n}</link><description>Texte {n}.</description>{more}</item>"
+        )
     }
 
     #[test]
@@ -194,7 +196,10 @@ mod tests {
             (rss("<language>en</language>", &item(1, "")), false),
             (rss("<language>fr</language><managingEditor>Ada</managingEditor>", &item(1, "")), false),
             (rss("<language>fr</language>", &item(1, "<dc:creator>Ada</dc:creator>")), false),
-            (rss("<language>fr</language>", &item(1, "")).replace("<channel>", "<channel xml:base=\"https://t.example/\">"), false),
+            (
+                rss("<language>fr</language>", &item(1, "")).replace("<channel>", "<channel xml:base=\"https://t.example/\">"),
+                false,
+            ),
             (rss("<language>fr</language>", &item(1, "")).replace("Texte", "Textes"), false),
             (rss("<language>fr</language>", &item(1, "")).replace("<rss", "<!DOCTYPE rss [<!ENTITY x \"y\">]><rss"), false),
         ] {

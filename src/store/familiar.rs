@@ -51,12 +51,7 @@ fn traced(trace: Trace, row: &rusqlite::Row<'_>) -> Result<TracedItem> {
 
 /// Keeps the traces of the document just taken in, instead of those before. `ids` are the rows of the plan's new items, `None` for
 /// one that was not stored.
-pub(super) fn write(
-    transaction: &Transaction<'_>,
-    source: i64,
-    traces: &[(Trace, Became)],
-    ids: &[Option<i64>],
-) -> Result<()> {
+pub(super) fn write(transaction: &Transaction<'_>, source: i64, traces: &[(Trace, Became)], ids: &[Option<i64>]) -> Result<()> {
     let row = |became: Became| match became {
         Became::New(place) => ids.get(place).copied().flatten(),
         Became::Known(id) => Some(id),

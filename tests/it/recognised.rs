@@ -47,16 +47,8 @@ struct Publisher {
 impl Publisher {
     fn new(chance: Chance) -> Self {
         let base = "https://site.example/a/";
-        let mut publisher = Self {
-            chance,
-            serial: 0,
-            entries: Vec::new(),
-            language: "en",
-            author: None,
-            base,
-            definition: "Acme",
-            cut: false,
-        };
+        let mut publisher =
+            Self { chance, serial: 0, entries: Vec::new(), language: "en", author: None, base, definition: "Acme", cut: false };
         (0..8).for_each(|_| publisher.write());
         publisher
     }
@@ -129,18 +121,20 @@ impl Publisher {
             "<!DOCTYPE rss [<!ENTITY x \"{}\">]><rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
              xmlns:media=\"http://search.yahoo.com/mrss/\"><channel xml:base=\"{}\"><title>F</title><language>{}</language>\
              <lastBuildDate>{}</lastBuildDate>",
-            self.definition,
-            self.base,
-            self.language,
-            self.serial
+            self.definition, self.base, self.language, self.serial
         );
         if let Some(author) = self.author {
             write!(text, "<managingEditor>{author}</managingEditor>").unwrap();
         }
         for entry in &self.entries {
             write!(text, "<item><title>{}</title><guid isPermaLink=\"false\">{}</guid>", entry.title, entry.id).unwrap();
-            write!(text, "<dc:date>{}</dc:date><description><![CDATA[{}]]></description>", Self::date(entry.published), entry.text)
-                .unwrap();
+            write!(
+                text,
+                "<dc:date>{}</dc:date><description><![CDATA[{}]]></description>",
+                Self::date(entry.published),
+                entry.text
+            )
+            .unwrap();
             text.extend(entry.link.iter().map(|link| format!("<link>{link}</link>")));
             text.extend(entry.author.iter().map(|name| format!("<dc:creator>{name}</dc:creator>")));
             text.push_str(if entry.category { "<category>law</category>" } else { "" });
@@ -162,7 +156,8 @@ impl Publisher {
         text.extend(self.author.iter().map(|name| format!("<author><name>{name}</name></author>")));
         for entry in &self.entries {
             let title = entry.title.replace("&x;", self.definition);
-            write!(text, "<entry><title>{title}</title><id>{}</id><updated>{}</updated>", entry.id, Self::date(entry.published)).unwrap();
+            write!(text, "<entry><title>{title}</title><id>{}</id><updated>{}</updated>", entry.id, Self::date(entry.published))
+                .unwrap();
             let body = entry.text.replace('<', "&lt;");
             write!(text, "<content type=\"html\">{body}</content>").unwrap();
             text.extend(entry.link.iter().map(|link| format!("<link href=\"{link}\"/>")));
@@ -216,7 +211,9 @@ fn database(home: &Path) -> Connection {
 fn content(home: &Path) -> String {
     let database = database(home);
     let mut tables = database
-        .prepare("select name from sqlite_schema where type = 'table' and name not like 'item\\_search%' escape '\\' order by name")
+        .prepare(
+            "select name from sqlite_schema where type = 'table' and name not like 'item\\_search%' escape '\\' order by name",
+        )
         .unwrap();
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let mut text = String::new();

@@ -105,10 +105,13 @@ fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) 
     let (mut unreadable_date, mut early) = (None, false);
     let mut date = |key| {
         let written = string(item, key)?;
-        context.date(&written).map_err(|text| {
-            early |= context.is_early(&written);
-            unreadable_date = Some(text).filter(|text| !text.is_empty());
-        }).ok()
+        context
+            .date(&written)
+            .map_err(|text| {
+                early |= context.is_early(&written);
+                unreadable_date = Some(text).filter(|text| !text.is_empty());
+            })
+            .ok()
     };
     let (published, updated) = (date("date_published"), date("date_modified"));
     let mut authors = authors(item, "json author");

@@ -85,8 +85,30 @@ mod tests {
     use std::collections::BTreeSet;
 
     const WORDS: [&str; 24] = [
-        "Clearview", "amende", "CNIL", "règlement", "faille", "Rust", "version", "juge", "Dublin", "Meta", "accord", "Anthropic",
-        "vote", "Parlement", "brevet", "puce", "Nvidia", "export", "licence", "procès", "données", "fuite", "hôpital", "rançon",
+        "Clearview",
+        "amende",
+        "CNIL",
+        "règlement",
+        "faille",
+        "Rust",
+        "version",
+        "juge",
+        "Dublin",
+        "Meta",
+        "accord",
+        "Anthropic",
+        "vote",
+        "Parlement",
+        "brevet",
+        "puce",
+        "Nvidia",
+        "export",
+        "licence",
+        "procès",
+        "données",
+        "fuite",
+        "hôpital",
+        "rançon",
     ];
 
     /// Items that meet each other in every way.
@@ -107,7 +129,8 @@ mod tests {
                 fingerprint: None,
             };
             if choice[15] % 5 == 0 {
-                item.identifiers.push(Identifier { scheme: Scheme::Cve, value: format!("CVE-2026-{}", 1_000 + u32::from(choice[13] % 8)) });
+                item.identifiers
+                    .push(Identifier { scheme: Scheme::Cve, value: format!("CVE-2026-{}", 1_000 + u32::from(choice[13] % 8)) });
             }
             if let (3, Some(other)) = (choice[15] % 6, items.get(usize::from(choice[1]) % items.len().max(1))) {
                 item.summary.clone_from(&other.summary);

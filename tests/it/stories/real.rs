@@ -14,7 +14,8 @@ use veille::{
         story::UngroupedItem,
     },
     pipeline::{
-        familiar::Familiar, reading::Reading,
+        familiar::Familiar,
+        reading::Reading,
         stories::{Assignment, Fingerprint, StoryIndex},
         text::ItemWords,
     },

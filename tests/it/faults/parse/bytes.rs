@@ -4,7 +4,7 @@ use super::{now, read, read_as, rss, run, served};
 use crate::support::refreshes::source;
 use veille::{
     domain::document::Document,
-    pipeline::{identity::base_key, familiar::Familiar, reading::Reading},
+    pipeline::{familiar::Familiar, identity::base_key, reading::Reading},
 };
 use veille_testbench::{farm::Farm, hostile::End, origin};
 
