@@ -317,3 +317,8 @@ CREATE TABLE digest_resume (
 ) strict;
 
 CREATE INDEX edition_by_digest on edition (digest, period, state);
+
+CREATE TABLE source_familiar (
+  source_id integer primary key references source (id) on delete cascade,
+  traces    blob not null                        -- compact (store/familiar.rs)
+) strict;

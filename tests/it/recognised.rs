@@ -170,7 +170,7 @@ impl Publisher {
     }
 
     fn json(&self) -> String {
-        let items: Vec<_> = self.entries.iter().map(|entry| {
+        let items = self.entries.iter().map(|entry| {
             serde_json::json!({
                 "id": entry.id, "title": entry.title, "url": entry.link.as_ref().map(|link| format!("{}{link}", self.base)),
                 "content_html": entry.text, "date_published": Self::date(entry.published),
