@@ -54,7 +54,7 @@ async fn familiar(round: &Round, asked: &Asked) -> Result<Familiar, String> {
         return Ok(Familiar::nothing(&asked.source));
     }
     let kept = round.app.store.traced_items(asked.state.id).instrument(stage!("know")).await;
-    Ok(Familiar::of(&asked.source, kept.map_err(|error| error.to_string())?))
+    Ok(Familiar::of(&asked.source, kept.map_err(|error| error.to_string())?, round.app.clock.now()))
 }
 
 /// The work on one document.

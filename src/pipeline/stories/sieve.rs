@@ -116,7 +116,10 @@ mod tests {
         let sentence = |choice: &[u8]| choice.iter().map(|byte| WORDS[usize::from(byte % 24)]).collect::<Vec<_>>().join(" ");
         let mut items = Vec::<UngroupedItem>::new();
         for (choice, id) in choices.iter().zip(1..) {
-            let (title, lead) = (sentence(&choice[..6]), sentence(&choice[4..14]).repeat(3));
+            let title = sentence(&choice[..6]);
+            // Long enough to be copied.
+            let lead: Vec<u8> = (0..32_u8).map(|at| choice[usize::from(at % 16)].wrapping_add(at / 16 * 5)).collect();
+            let lead = sentence(&lead);
             let mut item = UngroupedItem {
                 item: id,
                 source: i64::from(choice[0] % 7),
