@@ -15,7 +15,7 @@ use veille_testbench::{
 };
 
 /// Documents of each format, each an edit of the one before.
-const DOCUMENTS: usize = 24;
+const DOCUMENTS: usize = 16;
 
 #[derive(Clone)]
 struct Entry {
