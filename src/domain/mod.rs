@@ -34,6 +34,7 @@ pub mod bounce;
 pub mod delivery;
 pub mod edition;
 pub mod email_address;
+pub mod erratum;
 pub mod refusal;
 pub mod subscriber;
 pub mod suppression;
