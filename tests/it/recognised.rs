@@ -247,7 +247,7 @@ fn same_lines(one: &str, other: &str) -> Result<(), String> {
 }
 
 #[test]
-fn f21_what_is_recognised_is_stored_as_if_it_were_read() {
+fn what_is_recognised_is_stored_as_if_it_were_read() {
     let mut chance = Chance::from_environment(4_712);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let mut publishers: Vec<Publisher> = (0..3).map(|_| Publisher::new(Chance::new(chance.next()))).collect();
