@@ -327,11 +327,6 @@ CREATE TABLE edition_erratum (
 
 CREATE INDEX edition_erratum_by_item on edition_erratum (item_id);
 
-<<<<<<< HEAD
-CREATE TABLE source_familiar (
-  source_id integer primary key references source (id) on delete cascade,
-  traces    blob not null                        -- compact (store/familiar.rs)
-=======
 CREATE TABLE story_act (
   id       integer primary key,
   kind     text not null check (kind in ('merge','split')),
@@ -339,5 +334,9 @@ CREATE TABLE story_act (
   actor    text not null,
   reason   text,
   acted_at integer not null
->>>>>>> main
+) strict;
+
+CREATE TABLE source_familiar (
+  source_id integer primary key references source (id) on delete cascade,
+  traces    blob not null                        -- compact (store/familiar.rs)
 ) strict;
