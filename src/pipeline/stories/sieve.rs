@@ -203,6 +203,7 @@ mod tests {
                 Tie::Copy { .. } => "copy",
                 Tie::SharedIdentifier { .. } => "identifier",
                 Tie::SameWords { .. } => "words",
+                Tie::Person { .. } => "person",
             })
             .collect();
         assert_eq!(ties.len(), 5, "{ties:?}");
