@@ -203,7 +203,7 @@ mod tests {
                 Tie::Copy { .. } => "copy",
                 Tie::SharedIdentifier { .. } => "identifier",
                 Tie::SameWords { .. } => "words",
-                Tie::Person { .. } => "person",
+                Tie::Person => "person",
             })
             .collect();
         assert_eq!(ties.len(), 5, "{ties:?}");
