@@ -10,7 +10,7 @@ use crate::{
         entry::{NotAFeed, RefusedEntry},
         fetching::{FailureKind, FetchOutcome, host_key},
         item::{ItemKey, NewItem},
-        recognition::{Became, Recognition},
+        recognition::{Became, Recognition, Trace},
         refresh::{AssessedItem, KnownItems, MovedItem, NextState, RefreshPlan, SourceOutcome},
     },
     pipeline::{
@@ -84,11 +84,8 @@ pub fn plan_refresh(
     plan.whole = !reading.truncated;
     plan.quarantine = reading.refused;
     let backlog = occasion.state.last_success_at.is_none();
-    let mut traces = Vec::with_capacity(reading.items.len());
-    for ((item, recognition), identity) in reading.items.into_iter().zip(reading.recognitions).zip(identities) {
-        if let Some((key, became)) = identity.became(plan.new.len()) {
-            traces.extend(trace(recognition, &item, key).map(|trace| (trace, became)));
-        }
+    plan.traces = Some(traces(&reading, &identities));
+    for (item, identity) in reading.items.into_iter().zip(identities) {
         match identity {
             Identity::New(key) => plan.new.push(AssessedItem { backlog, ..assess(NewItem { key, ..item }) }),
             Identity::Known(before, key) => {
@@ -104,7 +101,6 @@ pub fn plan_refresh(
             Identity::Repeated => {}
         }
     }
-    plan.traces = Some(traces);
     plan.outcome =
         SourceOutcome::Fetched { new: plan.new.len(), changed: plan.changed.len(), quarantined: plan.quarantine.len() };
     Some(plan)
@@ -120,6 +116,18 @@ fn stands(reading: &Reading, identities: &[Identity]) -> bool {
             Identity::Buried(_) | Identity::Repeated => true,
         }
     })
+}
+
+/// By what the entries of the document are recognised when they come again.
+fn traces(reading: &Reading, identities: &[Identity]) -> Vec<(Trace, Became)> {
+    let (mut kept, mut new) = (Vec::with_capacity(identities.len()), 0);
+    for ((item, recognition), identity) in reading.items.iter().zip(&reading.recognitions).zip(identities) {
+        if let Some((key, became)) = identity.became(new) {
+            kept.extend(trace(*recognition, item, key).map(|trace| (trace, became)));
+        }
+        new += usize::from(matches!(identity, Identity::New(_)));
+    }
+    kept
 }
 
 impl Identity {

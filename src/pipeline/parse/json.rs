@@ -10,7 +10,7 @@ use crate::{
             context::Context,
             elsewhere::Links,
             people,
-            recogniser::{Around, Recogniser, recognition},
+            recogniser::{Around, Recogniser, recognisable},
             text,
             tree::bounded,
         },
@@ -63,11 +63,8 @@ pub(super) fn read(text: &str, context: &Context, familiar: Option<&Familiar>) -
         match item {
             Value::Object(object) => {
                 let hash = recogniser.hash(|bytes| bytes.extend(item.to_string().into_bytes()));
-                let read = || {
-                    let entry = entry(object, &authors, &context);
-                    Entry { recognition: recognition(&entry, hash), ..entry }
-                };
-                feed.entries.push(recogniser.known(hash).unwrap_or_else(read));
+                let known = recogniser.known(hash);
+                feed.entries.push(known.unwrap_or_else(|| recognisable(entry(object, &authors, &context), hash)));
             }
             other => feed.refused.push(refused(other)),
         }

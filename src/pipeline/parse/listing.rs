@@ -8,7 +8,7 @@ use crate::{
     pipeline::parse::{
         context::Context,
         entry,
-        recogniser::{Recogniser, completeness, recognition},
+        recogniser::{Recogniser, completeness, recognisable},
         tree::Element,
     },
 };
@@ -31,10 +31,8 @@ impl<'t, 'a, 'c> Listing<'t, 'a, 'c> {
 
     pub(super) fn take(&mut self, element: Element<'t, 'a>) {
         let hash = self.recogniser.hash(|bytes| element.write(bytes));
-        let entry = self.recogniser.known(hash).unwrap_or_else(|| {
-            let entry = self.read(element);
-            Entry { recognition: recognition(&entry, hash), ..entry }
-        });
+        let known = self.recogniser.known(hash);
+        let entry = known.unwrap_or_else(|| recognisable(self.read(element), hash));
         self.elements.push(element);
         self.entries.push(entry);
     }

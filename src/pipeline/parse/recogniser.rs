@@ -54,12 +54,13 @@ impl<'f> Recogniser<'f> {
     }
 }
 
-/// By what an entry just read will be recognised. One with a date that is too early to believe is read anew each time.
-pub(super) fn recognition(entry: &Entry, hash: Option<EntryHash>) -> Recognition {
-    match hash {
-        Some(hash) if !entry.early => Recognition::Read(EntryMark { hash, completeness: completeness(entry) }),
+/// An entry just read, with what it will be recognised by. One with a date that is too early to believe is read anew each time.
+pub(super) fn recognisable(entry: Entry, hash: Option<EntryHash>) -> Entry {
+    let recognition = match hash {
+        Some(hash) if !entry.early => Recognition::Read(EntryMark { hash, completeness: completeness(&entry) }),
         _ => Recognition::Never,
-    }
+    };
+    Entry { recognition, ..entry }
 }
 
 /// What our own reading found of an entry.
