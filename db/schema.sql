@@ -336,6 +336,11 @@ CREATE TABLE story_act (
   acted_at integer not null
 ) strict;
 
+CREATE TABLE source_familiar (
+  source_id integer primary key references source (id) on delete cascade,
+  traces    blob not null                        -- compact (store/familiar.rs)
+) strict;
+
 CREATE TABLE trust_record (
   number  integer primary key,                   -- 1, 2, 3…: no gap
   record  text not null,                         -- JSON: domain::trust::Record, the very bytes that are hashed

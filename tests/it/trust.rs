@@ -440,15 +440,12 @@ fn stored_scores_come_out_again_to_the_bit_and_other_rules_say_what_they_change(
     let rules = home.path().join("rules.toml");
     let shipped = include_str!("../../src/pipeline/reliability/rules.toml");
     let version = shipped.lines().find(|line| line.starts_with("version")).unwrap();
-    let other = shipped.replace(
-        "\"author.person\"          = { criterion = \"C1\", support = 1.0,",
-        "\"author.person\"          = { criterion = \"C1\", support = 0.2,",
-    );
+    let other = shipped.replace("C1 = 15.0", "C1 = 20.0").replace("C2 = 25.0", "C2 = 20.0");
     assert_ne!(other, shipped);
     std::fs::write(&rules, other.replace(version, "version = \"essai\"")).unwrap();
     let tried = at(&home, "2026-11-25", &["assess", "--stored", "--rules", rules.to_str().unwrap(), "--json"]);
     assert_eq!((&tried["items"]["changed_by_rules"], &tried["items"]["unexplained"]), (&json!(4), &json!(0)), "{tried}");
-    assert!(tried["changes"][0]["after"].as_f64() < tried["changes"][0]["before"].as_f64());
+    assert!(tried["changes"][0]["after"].as_f64() > tried["changes"][0]["before"].as_f64(), "the author counts more: {tried}");
     // The same version with other figures explains nothing.
     std::fs::write(&rules, &other).unwrap();
     let lied = run_at(&home, "2026-11-25", &["assess", "--stored", "--rules", rules.to_str().unwrap()]);
@@ -463,7 +460,7 @@ fn stored_scores_come_out_again_to_the_bit_and_other_rules_say_what_they_change(
     std::fs::write(&page, "<html lang=fr><title>Un titre</title><meta name=author content='Ada Byron'><p>Texte").unwrap();
     std::fs::write(&rules, other.replace(version, "version = \"essai\"")).unwrap();
     let assessed = at(&home, "2026-11-25", &["assess", page.to_str().unwrap(), "--rules", rules.to_str().unwrap(), "--json"]);
-    assert!(assessed["compared"]["difference"].as_f64().unwrap() < -1.0, "{assessed}");
+    assert!(assessed["compared"]["difference"].as_f64().unwrap() > 0.5, "{assessed}");
 }
 
 #[test]
