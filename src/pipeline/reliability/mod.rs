@@ -21,6 +21,7 @@ pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
 pub use observe::{Standing, observe, observe_item, redated};
 pub use page::{Page, decode_page, observe_page};
 pub use rules::{InvalidRules, Rules};
+pub use signal::kind_of;
 pub use source::{Past, source_evidence, source_reliability};
 
 #[cfg(test)]

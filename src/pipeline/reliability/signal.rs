@@ -83,6 +83,6 @@ impl Signal {
 }
 
 /// The kind of a signal: the part of its name before the dot. Signals of one kind are answers to one question.
-pub(crate) fn kind_of(name: &str) -> &str {
+pub fn kind_of(name: &str) -> &str {
     name.split_once('.').map_or(name, |(kind, _)| kind)
 }
