@@ -18,7 +18,7 @@ pub mod wording;
 
 pub use corroboration::{Company, Voice, corroboration, quality, with_corroboration};
 pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
-pub use observe::{Standing, observe, observe_item, redated};
+pub use observe::{Standing, interests, observe, observe_item, redated};
 pub use page::{Page, decode_page, observe_page};
 pub use rules::{InvalidRules, Rules};
 pub use signal::kind_of;

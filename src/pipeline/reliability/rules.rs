@@ -92,7 +92,7 @@ figures! {
     /// Other voices.
     CorroborationRules { quality: f64, floor: f64, base_weight: f64, alone_after_hours: i64 }
     /// Attribution verbs and quotations.
-    Attribution { base: f64, span: f64, scale: f64, quotation: f64, vague: f64 }
+    Attribution { base: f64, span: f64, scale: f64, quotation: f64, vague: f64, interested: f64 }
     /// Outbound links.
     Links { base: f64, span: f64, scale: f64, primary: f64, ignored: Vec<String> }
     /// Tone of a title.
@@ -192,7 +192,7 @@ fn check_figures(data: &Data) -> Result<(), InvalidRules> {
 }
 
 /// What must lie in 0 to 1.
-fn shares(data: &Data) -> [f64; 17] {
+fn shares(data: &Data) -> [f64; 18] {
     let (source, corroboration) = (&data.source, &data.corroboration);
     [
         data.prior.mean,
@@ -210,6 +210,7 @@ fn shares(data: &Data) -> [f64; 17] {
         data.body.base,
         data.readability.best,
         data.loaded.base,
+        data.attribution.interested,
         data.address.base,
         data.specifics.base + data.specifics.span,
     ]

@@ -81,13 +81,22 @@ fn attribution(notes: &mut Notes<'_>, body: &Body) {
     let verbs = |kind: Kind| scan.rate(u32::try_from(of(kind)).unwrap_or(u32::MAX));
     let said = verbs(Kind::Attribution) + rule.quotation * scan.rate(scan.quotations);
     let density = (said - rule.vague * verbs(Kind::Vague)).max(0.0);
-    let support = rule.base + rule.span * (1.0 - (-density / rule.scale).exp());
+    let support = rule.base + notes.heard() * rule.span * (1.0 - (-density / rule.scale).exp());
     let mut parts = counted(notes.rules, scan, &[Kind::Attribution]);
     if scan.quotations > 0 {
         parts.push(format!("« … » ×{}", scan.quotations));
     }
     parts.extend(counted(notes.rules, scan, &[Kind::Vague]).into_iter().map(|vague| format!("? {vague}")));
     notes.add_computed(Signal::AttributionRate, support, parts.join(", "));
+}
+
+impl Notes<'_> {
+    /// Who praises itself is quoted at length, and brings its own figures: in its own text they speak for less.
+    fn heard(&self) -> f64 {
+        let own = [Signal::InterestOwnProduct, Signal::InterestPressRelease];
+        let interested = self.evidence.iter().any(|line| own.iter().any(|signal| line.signal == signal.name()));
+        if interested { self.rules.data.attribution.interested } else { 1.0 }
+    }
 }
 
 /// "selon ×3": the phrases of some kinds, each with how often it is found.
@@ -102,7 +111,7 @@ fn counted(rules: &Rules, scan: &Scan, kinds: &[Kind]) -> Vec<String> {
 /// base + span · (1 − e^(−s/scale)), s = figures and names per 1,000 words: what a reader could check.
 fn specifics(notes: &mut Notes<'_>, scan: &Scan) {
     let rule = &notes.rules.data.specifics;
-    let support = rule.base + rule.span * (1.0 - (-scan.rate(scan.specifics) / rule.scale).exp());
+    let support = rule.base + notes.heard() * rule.span * (1.0 - (-scan.rate(scan.specifics) / rule.scale).exp());
     notes.add_computed(Signal::SpecificsRate, support, format!("{} / {}", scan.specifics, scan.words));
 }
 

@@ -2,7 +2,11 @@
 
 use super::{Notes, Seen, content::host, release};
 use crate::{
-    domain::publisher::{Publisher, PublisherClass},
+    domain::{
+        edition::Interest,
+        evidence::Evidence,
+        publisher::{Publisher, PublisherClass},
+    },
     pipeline::reliability::{
         fold::folded,
         phrases::{Hit, Kind},
@@ -21,6 +25,18 @@ pub(super) fn interest(notes: &mut Notes<'_>, seen: &Seen<'_>) {
     if let Some(excerpt) = release::press_release(notes, seen) {
         notes.add(Signal::InterestPressRelease, excerpt);
     }
+}
+
+/// What readers are told of the interests among the evidence, in a fixed order.
+pub fn interests(evidence: &[Evidence]) -> Vec<Interest> {
+    const TOLD: [(Signal, Interest); 4] = [
+        (Signal::InterestOwnProduct, Interest::Announcement),
+        (Signal::InterestPressRelease, Interest::PressRelease),
+        (Signal::InterestAffiliate, Interest::HiddenAffiliate),
+        (Signal::InterestSponsored, Interest::Disclosed),
+    ];
+    let found = |signal: Signal| evidence.iter().any(|line| line.signal == signal.name());
+    TOLD.iter().filter(|(signal, _)| found(*signal)).map(|(_, interest)| *interest).collect()
 }
 
 /// News about what the publisher sells; from a vendor, a title that announces; from anybody who sells, several signs together.

@@ -8,6 +8,7 @@ mod registry;
 mod release;
 
 pub(crate) use content::Body;
+pub use interest::interests;
 pub(crate) use registry::registry;
 
 use super::{Rules, phrases::Scan, signal::Signal, source::prior};
