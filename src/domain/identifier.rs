@@ -70,7 +70,11 @@ mod tests {
         for (scheme, value, address) in [
             (Scheme::Celex, "32024R1689", Some("https://eur-lex.europa.eu/legal-content/AUTO/?uri=CELEX:32024R1689")),
             (Scheme::Eli, "reg/2024/1689", Some("https://data.europa.eu/eli/reg/2024/1689")),
-            (Scheme::Eli, "decret/2026/3/4/ABCD2601234D", Some("https://www.legifrance.gouv.fr/eli/decret/2026/3/4/ABCD2601234D")),
+            (
+                Scheme::Eli,
+                "decret/2026/3/4/ABCD2601234D",
+                Some("https://www.legifrance.gouv.fr/eli/decret/2026/3/4/ABCD2601234D"),
+            ),
             (Scheme::Doi, "10.1038/x", Some("https://doi.org/10.1038/x")),
             (Scheme::Release, "rust-lang/rust@1.95.0", Some("https://github.com/rust-lang/rust/releases")),
             (Scheme::Release, "rust@1.95.0", None),

@@ -30,7 +30,11 @@ fn write(home: &Path, name: &str, rows: &[Value]) -> String {
 #[test]
 fn a_good_and_a_bad_text_are_told_apart_and_bad_lines_are_left_out_with_their_reason() {
     let home = TempDir::new().unwrap();
-    fs::write(home.path().join("page.html"), "<!doctype html><html lang=fr><title>Un titre</title><main><h1>Un titre</h1><p>Par <a rel=author>Jane Doe</a>").unwrap();
+    fs::write(
+        home.path().join("page.html"),
+        "<!doctype html><html lang=fr><title>Un titre</title><main><h1>Un titre</h1><p>Par <a rel=author>Jane Doe</a>",
+    )
+    .unwrap();
     let data = write(
         home.path(),
         "rows.jsonl",
@@ -47,11 +51,19 @@ fn a_good_and_a_bad_text_are_told_apart_and_bad_lines_are_left_out_with_their_re
         ],
     );
     let found = figures(home.path(), &["reliability", &data], 3);
-    assert_eq!((found["rows"].as_u64(), found["groups"].as_u64(), found["good"].as_u64()), (Some(4), Some(4), Some(2)), "{found}");
+    assert_eq!(
+        (found["rows"].as_u64(), found["groups"].as_u64(), found["good"].as_u64()),
+        (Some(4), Some(4), Some(2)),
+        "{found}"
+    );
     assert_eq!(found["auc"]["value"], 1.0, "{found}");
     assert_eq!(found["rules"], "2026.2");
-    let skipped: Vec<(u64, &str)> =
-        found["skipped"].as_array().unwrap().iter().map(|s| (s["line"].as_u64().unwrap(), s["reason"].as_str().unwrap())).collect();
+    let skipped: Vec<(u64, &str)> = found["skipped"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| (s["line"].as_u64().unwrap(), s["reason"].as_str().unwrap()))
+        .collect();
     let expected = [(5, "`label`"), (6, "`label`"), (7, "neither"), (8, "missing.html"), (9, "no JSON object")];
     assert_eq!(skipped.len(), expected.len(), "{skipped:?}");
     for ((line, reason), (number, says)) in skipped.iter().zip(expected) {

@@ -14,7 +14,6 @@ use std::{collections::HashMap, path::Path};
 
 use lines::read_lines;
 
-
 /// A line that was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {

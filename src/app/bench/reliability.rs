@@ -1,6 +1,9 @@
 //! Scores beside labels: does a reliable text score above an unreliable one?
 
-use super::{Numbered, Skipped, name, present, read_lines, text::{self, StatedText}};
+use super::{
+    Numbered, Skipped, name, present, read_lines,
+    text::{self, StatedText},
+};
 use crate::{
     app::{Result, assess},
     domain::{
@@ -159,7 +162,8 @@ impl Scored {
         let full = whole.auc(&all);
         let of = |kind: &str| {
             let own = |row: &Row| row.evidence.iter().filter(|line| kind_of(&line.signal) == kind).cloned().collect::<Vec<_>>();
-            let others = |row: &Row| row.evidence.iter().filter(|line| kind_of(&line.signal) != kind).cloned().collect::<Vec<_>>();
+            let others =
+                |row: &Row| row.evidence.iter().filter(|line| kind_of(&line.signal) != kind).cloned().collect::<Vec<_>>();
             let alone = self.pairs(|row| mean_support(&own(row))).auc(&all);
             let without = self.pairs(|row| score(rules, &others(row)).score).auc(&all);
             let gain = full.zip(without).map(|(full, without)| full - without);

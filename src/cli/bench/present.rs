@@ -22,7 +22,11 @@ pub(super) fn reliability(report: &reliability::Report, locale: Locale) -> Vec<S
         figure("Spearman", report.spearman, locale),
     ];
     if !report.signals.is_empty() {
-        lines.push(locale.pick("Signal : textes, AUC seul, AUC sans lui, apport", "Signal: texts, AUC alone, AUC without it, gain").to_owned());
+        lines.push(
+            locale
+                .pick("Signal : textes, AUC seul, AUC sans lui, apport", "Signal: texts, AUC alone, AUC without it, gain")
+                .to_owned(),
+        );
         lines.extend(report.signals.iter().map(|signal| separation(signal, locale)));
     }
     lines.extend(left_out(&report.skipped, locale));
@@ -61,7 +65,11 @@ fn figure(name: &str, estimate: Option<Estimate>, locale: Locale) -> String {
     let to = locale.pick("à", "to");
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) => format!("{name}  {} [{} {to} {}]", number(estimate.value), number(low), number(high)),
-        _ => format!("{name}  {} ({})", number(estimate.value), locale.pick("trop peu d'éditeurs pour un intervalle", "too few publishers for an interval")),
+        _ => format!(
+            "{name}  {} ({})",
+            number(estimate.value),
+            locale.pick("trop peu d'éditeurs pour un intervalle", "too few publishers for an interval")
+        ),
     }
 }
 

@@ -189,6 +189,14 @@ impl Phrases {
     }
 }
 
+/// Words in capitals in a row: how many, their letters, and those of them that do not count yet.
+#[derive(Default)]
+struct Run {
+    words: u32,
+    letters: u32,
+    waiting: u32,
+}
+
 /// The state of one pass.
 struct Pass<'a> {
     phrases: &'a Phrases,
@@ -199,8 +207,8 @@ struct Pass<'a> {
     recent: [u64; LONGEST],
     /// How many of them belong to this sentence.
     in_sentence: usize,
-    /// Shouted words in a row, and their letters.
-    run: (u32, u32),
+    /// Words in capitals in a row.
+    run: Run,
     /// The mark that opened a quotation, and at which word.
     quote: Option<(char, u32)>,
     dots: u32,
@@ -209,7 +217,7 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     fn new(phrases: &'a Phrases, rules: &'a TextRules) -> Self {
         let (scan, word) = (Scan::default(), Word::default());
-        Self { phrases, rules, scan, word, recent: [0; LONGEST], in_sentence: 0, run: (0, 0), quote: None, dots: 0 }
+        Self { phrases, rules, scan, word, recent: [0; LONGEST], in_sentence: 0, run: Run::default(), quote: None, dots: 0 }
     }
 
     fn letter(&mut self, c: char) {
@@ -238,19 +246,21 @@ impl<'a> Pass<'a> {
     fn shouting(&mut self, word: &Word) {
         let capitals = word.letters >= 2 && word.capitals == word.letters;
         if !capitals {
-            self.end_run();
-        } else if word.letters >= self.rules.shouted_letters || self.phrases.shouted.contains(&word.value()) {
+            return self.end_run();
+        }
+        self.run.words += 1;
+        self.run.letters += word.letters;
+        if word.letters >= self.rules.shouted_letters || self.phrases.shouted.contains(&word.value()) {
             self.scan.shouted += word.letters;
-            self.run.0 += 1;
         } else {
-            self.run = (self.run.0 + 1, self.run.1 + word.letters);
+            self.run.waiting += word.letters;
         }
     }
 
     fn end_run(&mut self) {
-        let (words, letters) = std::mem::take(&mut self.run);
-        if words >= self.rules.shouted_run && letters >= self.rules.shouted_run_letters {
-            self.scan.shouted += letters;
+        let run = std::mem::take(&mut self.run);
+        if run.words >= self.rules.shouted_run && run.letters >= self.rules.shouted_run_letters {
+            self.scan.shouted += run.waiting;
         }
     }
 
@@ -388,7 +398,11 @@ mod tests {
             assert_eq!(scan(text).quotations, found, "{text}");
         }
         let of = |text: &str| scan(text).own(Kind::Loaded);
-        assert_eq!((of("C'est une honte pour tous"), of("« C'est une honte pour tous », dit-il")), (1, 0), "other people's words");
+        assert_eq!(
+            (of("C'est une honte pour tous"), of("« C'est une honte pour tous », dit-il")),
+            (1, 0),
+            "other people's words"
+        );
     }
 
     #[test]

@@ -184,7 +184,8 @@ fn check_figures(data: &Data) -> Result<(), InvalidRules> {
     }
     let levels = [data.levels.cross_check, data.levels.rather_reliable, data.levels.reliable];
     check(levels.is_sorted(), "[levels] must not fall from cross_check to rather_reliable to reliable")?;
-    let positive = [data.prior.strength, data.attribution.scale, data.links.scale, data.specifics.scale, data.source.half_life_days];
+    let positive =
+        [data.prior.strength, data.attribution.scale, data.links.scale, data.specifics.scale, data.source.half_life_days];
     let positive = positive.iter().all(|x| *x > 0.0 && x.is_finite());
     check(positive, "prior.strength, half_life_days and every `scale` must be above 0")?;
     let shares = shares(data).iter().all(|x| (0.0..=1.0).contains(x));

@@ -205,14 +205,15 @@ impl Names {
         if local.is_empty() {
             return None;
         }
-        let signed = if self.roles.contains(&local.to_lowercase()) || words.iter().any(|word| self.roles.contains(&word.to_lowercase())) {
-            (Signature::Generic, local.to_owned())
-        } else if (2..=3).contains(&words.len()) && words.iter().all(plausible) {
-            let name: Vec<String> = words.iter().map(|word| capitalised(word)).collect();
-            (Signature::Person, name.join(" "))
-        } else {
-            (Signature::Pseudonym, local.to_owned())
-        };
+        let signed =
+            if self.roles.contains(&local.to_lowercase()) || words.iter().any(|word| self.roles.contains(&word.to_lowercase())) {
+                (Signature::Generic, local.to_owned())
+            } else if (2..=3).contains(&words.len()) && words.iter().all(plausible) {
+                let name: Vec<String> = words.iter().map(|word| capitalised(word)).collect();
+                (Signature::Person, name.join(" "))
+            } else {
+                (Signature::Pseudonym, local.to_owned())
+            };
         Some(signed)
     }
 
@@ -362,7 +363,8 @@ mod tests {
             let read = rules.names.read(stated).unwrap();
             assert_eq!((read.kind, read.name.as_str()), (*kind, *name), "{stated}");
         }
-        for nobody in ["", "  ", "—", "123", "()", "https://www.facebook.com/", "https://www.facebook.com/profile.php?id=1", "@"] {
+        for nobody in ["", "  ", "—", "123", "()", "https://www.facebook.com/", "https://www.facebook.com/profile.php?id=1", "@"]
+        {
             assert_eq!(rules.names.read(nobody), None, "{nobody:?}");
         }
         assert!(rules.names.read("Jane Doe, directrice de recherche").unwrap().with_job);

@@ -52,8 +52,30 @@ impl Names {
     fn before_date<'a>(&self, stated: &'a str) -> &'a str {
         const LEADING: [&str; 9] = ["le", "on", "published", "publie", "updated", "posted", "the", "mis", "jour"];
         const MONTHS: [&str; 24] = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-            "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "sept",
+            "oct",
+            "nov",
+            "dec",
         ];
         let Some(digit) = stated.find(|c: char| c.is_ascii_digit()) else { return stated };
         let mut left = stated[..digit].trim_end();

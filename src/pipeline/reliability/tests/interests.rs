@@ -5,7 +5,11 @@ use super::*;
 /// The interests told of a text by an unknown publisher.
 fn told(title: &str, url: &str, text: &str, links: &[&str]) -> Vec<String> {
     let lines = observe(&RULES, &item(title, None, url, text, links), None, now());
-    lines.into_iter().map(|line| line.signal).filter(|signal| signal.starts_with("interest.") || signal == "status.satire").collect()
+    lines
+        .into_iter()
+        .map(|line| line.signal)
+        .filter(|signal| signal.starts_with("interest.") || signal == "status.satire")
+        .collect()
 }
 
 #[test]
@@ -25,7 +29,12 @@ fn an_announcement_shows_by_several_signs_together() {
             true,
         ),
         // A report about somebody else's product, an open project's release, a column that says "we".
-        ("Nimbus launches Copilot", "https://news.example/1", format!("The company said it costs 5 euros per month. {sober}"), false),
+        (
+            "Nimbus launches Copilot",
+            "https://news.example/1",
+            format!("The company said it costs 5 euros per month. {sober}"),
+            false,
+        ),
         ("Ferrite 2.8.0 released", "https://ferrite.example/2", format!("This release contains 74 changes. {sober}"), false),
         ("Ce que nous avons appris", "https://carnet.example/3", format!("Nous avons relu trente déclarations. {sober}"), false),
         (
@@ -44,10 +53,25 @@ fn an_announcement_shows_by_several_signs_together() {
 fn press_releases_show_by_their_shape() {
     let sober = prose(SOBER, 9);
     for (text, found) in [
-        (format!("PARIS, le 3 mars 2026 – Hexalog, leader mondial, annonce aujourd'hui un produit. {sober} À propos d'Hexalog : une société."), true),
-        (format!("BOSTON--(NewsRelay)--Orbit, a pioneer in robots, today announced its funding. {sober} About Orbit: a company."), true),
+        (
+            format!(
+                "PARIS, le 3 mars 2026 – Hexalog, leader mondial, annonce aujourd'hui un produit. {sober} À propos d'Hexalog : une société."
+            ),
+            true,
+        ),
+        (
+            format!(
+                "BOSTON--(NewsRelay)--Orbit, a pioneer in robots, today announced its funding. {sober} About Orbit: a company."
+            ),
+            true,
+        ),
         (format!("SAN FRANCISCO, April 21, 2026 /NewsRelay/ -- Veridian sells. {sober} ###"), true),
-        (format!("{sober} « Nous sommes ravis », dit-elle, proud to be the leading provider, world class. About Batilia: founded in 1974."), true),
+        (
+            format!(
+                "{sober} « Nous sommes ravis », dit-elle, proud to be the leading provider, world class. About Batilia: founded in 1974."
+            ),
+            true,
+        ),
         (format!("Pour diffusion immédiate. {sober}"), true),
         (format!("{sober} Contact presse : presse@batilia.example"), true),
         // What the press writes.
@@ -65,7 +89,8 @@ fn press_releases_show_by_their_shape() {
 /// Its managers are quoted, its figures are its own: less than a report that says the same.
 #[test]
 fn what_a_release_quotes_speaks_for_less() {
-    let said = format!("« Nous avons bien travaillé », a déclaré Jane Doe. Selon elle, 40 personnes suffisent. {}", prose(SOBER, 8));
+    let said =
+        format!("« Nous avons bien travaillé », a déclaré Jane Doe. Selon elle, 40 personnes suffisent. {}", prose(SOBER, 8));
     let support = |text: &str| {
         let lines = observe(&RULES, &item("Un titre sobre", None, "https://journal.example/1", text, &[]), None, now());
         let of = |signal: &str| lines.iter().find(|line| line.signal == signal).unwrap().support;
@@ -102,7 +127,8 @@ fn paid_links_are_told_from_links_that_count_visitors() {
 fn paid_text_says_so_in_many_places() {
     let sober = prose(SOBER, 16);
     let base = item("Un titre sobre", None, "https://journal.example/1", &sober, &[]);
-    let signed = |name: &str| NewItem { authors: vec![Author { name: name.to_owned(), place: "author", url: None }], ..base.clone() };
+    let signed =
+        |name: &str| NewItem { authors: vec![Author { name: name.to_owned(), place: "author", url: None }], ..base.clone() };
     let sponsored = |item: &NewItem| observe(&RULES, item, None, now()).iter().any(|line| line.signal == "interest.sponsored");
     assert!(!sponsored(&base));
     assert!(sponsored(&signed("Contenu partenaire")));
@@ -110,7 +136,10 @@ fn paid_text_says_so_in_many_places() {
     let with = |text: String| NewItem { content_text: Some(text), ..base.clone() };
     assert!(sponsored(&with(format!("Contenu proposé par Rempart. {sober}"))));
     assert!(sponsored(&with(format!("{sober} This content was paid for by FlowBank."))));
-    assert!(!sponsored(&with(format!("{sober} Le site publie aussi des articles sponsorisés par des marques. {sober}"))), "spoken about");
+    assert!(
+        !sponsored(&with(format!("{sober} Le site publie aussi des articles sponsorisés par des marques. {sober}"))),
+        "spoken about"
+    );
 }
 
 #[test]

@@ -96,7 +96,12 @@ fn hears_attributions_in_both_languages_and_vague_ones_as_vague() {
     ] {
         assert!(density(said) > silent + 0.05, "{said}");
     }
-    for vague in ["Everyone knows that it works.", "Des études prouvent que cela marche.", "Selon certains, cela marche.", "Some people say so."] {
+    for vague in [
+        "Everyone knows that it works.",
+        "Des études prouvent que cela marche.",
+        "Selon certains, cela marche.",
+        "Some people say so.",
+    ] {
         assert!(density(vague) <= silent + 1e-9, "{vague}");
     }
 }

@@ -46,7 +46,11 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("body.tone", "Ton du texte", "Tone of the text"),
     ("words.loaded", "Mots chargés, absolus ou pressants", "Loaded, absolute or pressing words"),
     ("address.rate", "Part du je, du nous et du vous", "Share of I, we and you"),
-    ("specifics.rate", "Faits vérifiables : chiffres et noms sur le nombre de mots", "Facts to check: figures and names among the words"),
+    (
+        "specifics.rate",
+        "Faits vérifiables : chiffres et noms sur le nombre de mots",
+        "Facts to check: figures and names among the words",
+    ),
     ("readability.band", "Lisibilité", "Readability"),
     ("status.retracted", "Rétracté ou retiré", "Retracted or withdrawn"),
     ("status.satire", "Se dit satirique", "Calls itself satire"),
