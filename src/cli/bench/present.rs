@@ -3,7 +3,7 @@
 use crate::{
     app::bench::{Skipped, reliability, stories},
     domain::localised::Locale,
-    pipeline::{dates::decimal, measure::Estimate},
+    pipeline::measure::Estimate,
 };
 
 /// Lines that were left out and are named; the rest are counted.
@@ -61,7 +61,7 @@ fn figure(name: &str, estimate: Option<Estimate>, locale: Locale) -> String {
     let Some(estimate) = estimate else {
         return format!("{name}  {}", locale.pick("sans objet : un seul côté est étiqueté", "none: only one side is labelled"));
     };
-    let number = |value: f64| decimal(value, 3, locale);
+    let number = |value: f64| thousandths(value, locale);
     let to = locale.pick("à", "to");
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) => format!("{name}  {} [{} {to} {}]", number(estimate.value), number(low), number(high)),
@@ -73,8 +73,14 @@ fn figure(name: &str, estimate: Option<Estimate>, locale: Locale) -> String {
     }
 }
 
+/// Three decimals always, so that columns read down.
+fn thousandths(value: f64, locale: Locale) -> String {
+    let text = format!("{value:.3}");
+    locale.pick(text.replace('.', ","), text)
+}
+
 fn separation(signal: &reliability::Separation, locale: Locale) -> String {
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| decimal(value, 3, locale));
+    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| thousandths(value, locale));
     let (alone, without, gain) = (number(signal.alone), number(signal.without), number(signal.gain));
     format!("  {:<14} {:>6}  {alone:>6}  {without:>6}  {gain:>7}", signal.kind, signal.rows)
 }

@@ -6,6 +6,7 @@ use crate::{
         edition::Interest,
         evidence::Evidence,
         publisher::{Publisher, PublisherClass},
+        registrable::registrable_domain,
     },
     pipeline::reliability::{
         fold::folded,
@@ -140,5 +141,5 @@ impl Seen<'_> {
 }
 
 pub(super) fn registrable(host: &str) -> &str {
-    psl::domain_str(host).unwrap_or(host)
+    registrable_domain(host).unwrap_or(host)
 }
