@@ -49,6 +49,8 @@ kinds! {
     /// What companies say of themselves.
     Superlative,
     Sponsored,
+    /// Paid for, where it stands at the head of a signature or category.
+    PaidLabel,
     AffiliateDisclosure,
     Deal,
     Satire,

@@ -151,7 +151,7 @@ impl Names {
             return None;
         }
         let has = |set: &HashSet<String>| plain.split(' ').any(|word| set.contains(word));
-        let kind = if self.generic.contains(&plain) {
+        let kind = if self.generic.contains(&plain) || is_account(&plain) {
             Signature::Generic
         } else if self.agencies.contains(&plain) {
             Signature::Organisation
@@ -161,7 +161,7 @@ impl Names {
             Signature::Organisation
         } else if self.is_person(part) {
             Signature::Person
-        } else if plain.contains(' ') {
+        } else if part.contains(char::is_whitespace) {
             Signature::Organisation
         } else {
             Signature::Pseudonym
@@ -251,6 +251,12 @@ fn split(stated: &str) -> impl Iterator<Item = &str> {
     parts.into_iter().filter(|part| !part.trim().is_empty())
 }
 
+/// "siteadmin", "admin2": an account, nobody's name.
+fn is_account(plain: &str) -> bool {
+    !plain.contains(' ')
+        && ["admin", "webmaster", "redaction"].iter().any(|role| plain.starts_with(role) || plain.ends_with(role))
+}
+
 fn looks_like_domain(text: &str) -> bool {
     !text.contains(' ')
         && text.contains('.')
@@ -312,6 +318,8 @@ mod tests {
         ("The Verge", Organisation, "The Verge"),
         ("Ministère de l'Économie", Institution, "Ministère de l'Économie"),
         ("korben", Pseudonym, "korben"),
+        ("kevin-r", Pseudonym, "kevin-r"),
+        ("siteadmin", Generic, "siteadmin"),
         ("@swiftonsecurity", Pseudonym, "swiftonsecurity"),
         ("x9000", Pseudonym, "x9000"),
         ("admin", Generic, "admin"),

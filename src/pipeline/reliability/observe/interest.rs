@@ -20,7 +20,8 @@ pub(super) fn interest(notes: &mut Notes<'_>, seen: &Seen<'_>) {
         notes.add(Signal::InterestOwnProduct, excerpt);
     }
     affiliate(notes, seen);
-    if let Some(hit) = seen.edges(notes.rules.data.text.sponsored_words, Kind::Sponsored) {
+    let label = || seen.labels.hits.iter().copied().find(|hit| hit.kind == Kind::PaidLabel && hit.opens);
+    if let Some(hit) = seen.edges(notes.rules.data.text.sponsored_words, Kind::Sponsored).or_else(label) {
         notes.add(Signal::InterestSponsored, notes.rules.phrases.text(hit).to_owned());
     }
     if let Some(excerpt) = release::press_release(notes, seen) {
@@ -75,8 +76,7 @@ fn announcement(notes: &Notes<'_>, seen: &Seen<'_>) -> Option<String> {
 
 /// The name of the site, as its domain has it, among the words of the title.
 fn own_name(seen: &Seen<'_>) -> Option<String> {
-    let domain = registrable(seen.item.url.as_deref().and_then(host)?);
-    let name = folded(domain.split('.').next()?).replace(' ', "");
+    let name = seen.site_name()?;
     let title = folded(&seen.item.title);
     let words: Vec<&str> = title.split(' ').collect();
     let joined = |count: usize| words.windows(count).any(|run| run.concat() == name);
@@ -112,9 +112,13 @@ fn affiliate(notes: &mut Notes<'_>, seen: &Seen<'_>) {
 fn paying_link<'a>(notes: &Notes<'_>, seen: &Seen<'a>) -> Option<&'a str> {
     let rules = &notes.rules.data.affiliate;
     let has = |link: &str, marks: &[String]| marks.iter().any(|mark| link.contains(mark.as_str()));
+    let own = seen.item.url.as_deref().and_then(host).map(registrable);
     let paying = |link: &str| {
-        let domain = host(link).map(registrable);
-        domain.is_some_and(|domain| rules.domains.iter().any(|paying| paying == domain)) || has(link, &rules.marks)
+        let Some(host) = host(link) else { return false };
+        let domain = registrable(host);
+        // Elsewhere `tag=` is a subject, not somebody's account.
+        let marked = has(link, &rules.marks) || (host.contains("amazon.") && link.contains("tag="));
+        rules.domains.iter().any(|paying| paying == domain) || (marked && own != Some(domain))
     };
     let mut links = seen.item.links.iter().take(super::content::LINKS_READ).map(String::as_str);
     let deals = || seen.body.as_ref().is_some_and(|body| body.scan.first(Kind::Deal).is_some());
@@ -128,6 +132,12 @@ fn is_marked_paid(html: &str) -> bool {
 }
 
 impl Seen<'_> {
+    /// The name of the site as its domain has it: "solutiocloud" of "www.solutio-cloud.example".
+    pub(super) fn site_name(&self) -> Option<String> {
+        let domain = registrable(self.item.url.as_deref().and_then(host)?);
+        Some(folded(domain.split('.').next()?).replace(' ', ""))
+    }
+
     /// A phrase in the title, among the signatures and categories, or near the beginning or the end of the body: elsewhere it is
     /// spoken about, not said.
     pub(super) fn edges(&self, words: u32, kind: Kind) -> Option<Hit> {

@@ -110,7 +110,9 @@ fn paid_links_are_told_from_links_that_count_visitors() {
         (&sober, "https://shop.example/a?utm_source=x&ref=newsletter", None),
         (&priced, "https://shop.example/a?ref=mysite", Some("interest.affiliate")),
         (&sober, "https://github.com/example/repo?ref=mysite", None),
-        (&sober, "https://www.cnil.fr/fr/tag=1", None),
+        (&sober, "https://other.example/?tag=christopher-dallman", None),
+        (&sober, "https://journal.example/go?aff=mine", None),
+        (&sober, "https://shop.example/go?aff=mine", Some("interest.affiliate")),
     ] {
         let signals = told("Un titre sobre", "https://journal.example/1", text, &[link]);
         assert_eq!(signals.first().map(String::as_str), expected, "{link}");
@@ -133,6 +135,7 @@ fn paid_text_says_so_in_many_places() {
     assert!(!sponsored(&base));
     assert!(sponsored(&signed("Contenu partenaire")));
     assert!(sponsored(&NewItem { categories: vec!["Sponsored".to_owned()], ..base.clone() }));
+    assert!(!sponsored(&NewItem { categories: vec!["State-sponsored attacks".to_owned()], ..base.clone() }));
     let with = |text: String| NewItem { content_text: Some(text), ..base.clone() };
     assert!(sponsored(&with(format!("Contenu proposé par Rempart. {sober}"))));
     assert!(sponsored(&with(format!("{sober} This content was paid for by FlowBank."))));

@@ -105,3 +105,15 @@ fn hears_attributions_in_both_languages_and_vague_ones_as_vague() {
         assert!(density(vague) <= silent + 1e-9, "{vague}");
     }
 }
+
+#[test]
+fn a_site_that_signs_with_its_own_name_is_an_organisation() {
+    let signed = |name: &str, url: &str| {
+        let lines = observe(&RULES, &item("Un titre sobre", Some(name), url, "", &[]), None, now());
+        lines[0].signal.clone()
+    };
+    assert_eq!(signed("Snopes", "https://www.snopes.example/1"), "author.organisation");
+    assert_eq!(signed("Al-Bawaba", "https://www.albawaba.example/1"), "author.organisation");
+    assert_eq!(signed("Snopes", "https://news.example/1"), "author.pseudonym");
+    assert_eq!(signed("Jane Doe", "https://jane.example/1"), "author.person");
+}
