@@ -10,6 +10,7 @@ mod ledger;
 mod names;
 mod observe;
 mod page;
+mod page_signs;
 mod phrases;
 mod rules;
 mod signal;
