@@ -58,6 +58,9 @@ struct Labelled {
     story: Option<Value>,
 }
 
+/// Two items by their ids, the earlier first.
+pub type Couple = (String, String);
+
 /// What was measured.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -76,9 +79,9 @@ pub struct Report {
     /// Their harmonic mean.
     pub f1: Option<Estimate>,
     /// Pairs of one true story that were torn apart, and strangers that were put together: the first of each, by their ids.
-    pub torn: Vec<(String, String)>,
+    pub torn: Vec<Couple>,
     /// See `torn`.
-    pub mixed: Vec<(String, String)>,
+    pub mixed: Vec<Couple>,
     /// How the intervals were drawn.
     pub resampling: Resampling,
     /// What was left out.
@@ -157,7 +160,7 @@ impl Told {
         }
     }
 
-    fn mistakes(&self, found: &[usize]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    fn mistakes(&self, found: &[usize]) -> (Vec<Couple>, Vec<Couple>) {
         let (mut torn, mut mixed) = (Vec::new(), Vec::new());
         for (index, item) in self.items.iter().enumerate() {
             for (other, earlier) in self.items[..index].iter().enumerate() {
