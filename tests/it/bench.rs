@@ -97,17 +97,29 @@ fn the_same_seed_gives_the_same_interval_and_other_rules_other_figures() {
     assert_eq!(one, again);
     assert_ne!(one["spearman"]["low"], other["spearman"]["low"]);
     assert_eq!(one["auc"]["value"], other["auc"]["value"]);
+    let titles = write(
+        home.path(),
+        "titles.jsonl",
+        &[
+            json!({"label": 1, "title": "La décision est publiée"}),
+            json!({"label": 0, "title": "INCROYABLE : la décision est publiée !"}),
+        ],
+    );
     let rules = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/pipeline/reliability/rules.toml")).unwrap();
     let deaf = rules.replace("version = \"2026.2\"", "version = \"mine\"").replace(
-        "\"words.loaded\"      = { criterion = \"C3\", support = 0.9, weight = 3.0 }",
-        "\"words.loaded\"      = { criterion = \"C3\", support = 0.9, weight = 0.0 }",
+        "\"title.tone\"        = { criterion = \"C3\", support = 0.85, weight = 1.5 }",
+        "\"title.tone\" = { criterion = \"C3\", support = 0.85, weight = 0.0 }",
     );
-    assert!(deaf.contains("weight = 0.0 }\n\"address.rate\""), "the test changes the rules");
+    assert!(deaf.contains("weight = 0.0 }\n\"body.tone\""), "the test changes the rules");
     let path = home.path().join("mine.toml");
     fs::write(&path, deaf).unwrap();
-    let mine = run(&["--rules", &path.display().to_string()]);
+    let path = path.display().to_string();
+    let (shipped, mine) = (
+        figures(home.path(), &["reliability", &titles], 0),
+        figures(home.path(), &["reliability", &titles, "--rules", &path], 0),
+    );
+    assert_eq!((shipped["auc"]["value"].as_f64(), mine["auc"]["value"].as_f64()), (Some(1.0), Some(0.5)));
     assert_eq!(mine["rules"], "mine");
-    assert_ne!(mine["spearman"]["value"], one["spearman"]["value"]);
 }
 
 #[test]
