@@ -44,14 +44,14 @@ fn whose_interest_an_item_serves_is_said_in_plain_words() {
         for (interest, words) in all.into_iter().zip(said(locale)) {
             let mut content = sample::sample_edition(1, locale);
             content.sections[0].items[0].interests = vec![interest];
-            let letter = render::render(&content, &sample::sample_links(), &Templates::embedded().unwrap()).unwrap();
+            let letter = render::render(&content, &sample::sample_links(), &Templates::embedded()).unwrap();
             assert!(letter.text.contains(words), "{words}");
             assert!(letter.html.replace("&#39;", "'").replace("&#x27;", "'").contains(words), "{words}");
             assert_eq!(gate::check_html_for(&letter.html, locale), [], "{words}");
         }
         let mut several = sample::sample_edition(1, locale);
         several.sections[0].items[0].interests = all.to_vec();
-        let letter = render::render(&several, &sample::sample_links(), &Templates::embedded().unwrap()).unwrap();
+        let letter = render::render(&several, &sample::sample_links(), &Templates::embedded()).unwrap();
         let lines = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said(locale).iter().all(|words| lines.contains(words)), "{}", letter.text);
     }
