@@ -70,6 +70,7 @@ pub fn plan_refresh(
     if !stands(&reading, &identities) {
         return None;
     }
+    let traces = traces(&reading, &identities);
     let facts = FeedFacts {
         ttl: reading.ttl,
         rhythm_hours: rhythm(&reading.items, occasion.now),
@@ -84,7 +85,7 @@ pub fn plan_refresh(
     plan.whole = !reading.truncated;
     plan.quarantine = reading.refused;
     let backlog = occasion.state.last_success_at.is_none();
-    plan.traces = Some(traces(&reading, &identities));
+    plan.traces = Some(traces);
     for (item, identity) in reading.items.into_iter().zip(identities) {
         match identity {
             Identity::New(key) => plan.new.push(AssessedItem { backlog, ..assess(NewItem { key, ..item }) }),
