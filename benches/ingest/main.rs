@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench speaks to a terminal and stops at the first trouble")]
 
 mod farm;
+#[path = "../measure.rs"]
 mod measure;
 mod peers;
 mod straight_line;

@@ -38,3 +38,4 @@ pub mod smtp;
 pub mod soak;
 pub mod trespass;
 pub mod week;
+pub mod words;
