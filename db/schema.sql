@@ -317,3 +317,7 @@ CREATE TABLE digest_resume (
 ) strict;
 
 CREATE INDEX edition_by_digest on edition (digest, period, state);
+
+CREATE VIRTUAL TABLE item_word using fts5vocab(item_search, instance);
+
+CREATE INDEX item_by_backlog on item (backlog);
