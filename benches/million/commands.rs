@@ -1,12 +1,13 @@
 //! The binary, on that database: how long it takes to start, and what its commands hold in memory.
 
-use crate::{farm::Farm, making::sources, measure::measure};
+use crate::{farm::Farm, making::sources};
 use std::{
     process::Command,
     time::{Duration, Instant},
 };
 use veille_testbench::{
     home::{Home, LOOPBACK},
+    measure::measure,
     serving::{Serving, free_port},
 };
 

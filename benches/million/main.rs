@@ -11,10 +11,9 @@ mod asking;
 mod commands;
 mod composing;
 #[path = "../ingest/farm.rs"]
+#[expect(dead_code, reason = "a farm that never changes")]
 mod farm;
 mod making;
-#[path = "../measure.rs"]
-mod measure;
 #[path = "../../tests/it/support/refreshes.rs"]
 #[expect(dead_code, reason = "helpers of tests, of which a bench needs some")]
 mod refreshes;

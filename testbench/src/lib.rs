@@ -24,6 +24,7 @@ pub mod home;
 pub mod hostile;
 pub mod hub;
 pub mod inert;
+pub mod measure;
 pub mod mistakes;
 pub mod month;
 pub mod mutate;
