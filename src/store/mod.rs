@@ -33,6 +33,7 @@ pub mod source_reliability;
 pub mod sources;
 mod stamp;
 pub mod stories;
+pub mod story_acts;
 pub mod subscribers;
 mod suppressions;
 mod traces;
