@@ -10,18 +10,16 @@ use crate::{
     },
     pipeline::{
         reliability::{self, Company, Rules, corroboration, quality, score, with_corroboration},
-        stories::{Assignment, StoryIndex, Voice, WINDOW, corroborations, independent, lead},
+        stories::{Assignment, Sieve, StoryIndex, Voice, WINDOW, corroborations, independent, lead},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use url::Url;
 
 /// Items put into stories by one transaction.
 const BATCH: u32 = 1_000;
-/// So few new items are grouped by an index of what they can meet; for more, an index of everything is made once.
-const FEW: u32 = 2_000;
 /// Members of open stories read at once: few enough that nobody waits for the database, nor for a thread.
 const READ_AT_ONCE: usize = 500;
 /// Stories looked at by one transaction.
@@ -47,21 +45,21 @@ impl App {
     /// moment and run again, it ends in the same state; with nothing to do it writes nothing.
     pub async fn group_new_items(&self, now: DateTime<Utc>) -> Result<GroupReport> {
         let mut report = GroupReport::default();
-        while let Some(span) = self.store.ungrouped_span().await? {
-            let coming = self.store.ungrouped_items(FEW + 1).await?;
-            let few = coming.len() <= FEW as usize;
-            let index = if few { StoryIndex::meeting(&coming) } else { StoryIndex::new() };
-            let mut index = self.with_open_stories(index, span, now).await?;
-            let mut coming = VecDeque::from(coming);
-            while !coming.is_empty() {
-                let batch = coming.drain(..coming.len().min(BATCH as usize)).collect();
+        while let Some(ungrouped) = self.store.ungrouped().await? {
+            let (sieve, last) = self.sieve(ungrouped.count).await?;
+            let index = StoryIndex::through(sieve);
+            let mut index = self.with_open_stories(index, (ungrouped.first, ungrouped.last), now).await?;
+            loop {
+                let mut batch = self.store.ungrouped_items(BATCH).await?;
+                // What came in meanwhile is not in the sieve: it is for the next round.
+                batch.retain(|item| item.item <= last);
+                if batch.is_empty() {
+                    break;
+                }
                 let (plan, assigned) = self.plan_grouping(index, batch, now).await?;
                 index = assigned;
                 report.joined += plan.memberships.iter().filter(|member| member.tie != Tie::Seed).count();
                 report.grouped += self.store.record_grouping(plan).await?;
-                if coming.is_empty() && !few {
-                    coming.extend(self.store.ungrouped_items(BATCH).await?);
-                }
             }
         }
         report.corroborated = self.corroborate_due(now).await?;
@@ -89,6 +87,21 @@ impl App {
         let evidence = self.evidence_of(&members).await?;
         let rules = Rules::shipped();
         Ok(corroborations(&self.voices(&members, |item| evidence.get(&item).map_or(0.0, |known| quality(&rules, known)))))
+    }
+
+    /// What the items to come, about so many, can be met by, and the last of them.
+    async fn sieve(&self, items: usize) -> Result<(Sieve, i64)> {
+        let (mut sieve, mut last) = (Sieve::for_items(items), 0);
+        loop {
+            let coming = self.store.ungrouped_keys(last, BATCH).await?;
+            let Some(item) = coming.last() else { return Ok((sieve, last)) };
+            last = item.item;
+            let take = move || {
+                coming.iter().for_each(|item| sieve.take(item));
+                sieve
+            };
+            sieve = tokio::task::spawn_blocking(take).await.map_err(|error| Error::Internal(error.into()))?;
+        }
     }
 
     /// Adds the stories that may still take in items of that span.

@@ -62,7 +62,7 @@ pub fn plan_not_a_feed(occasion: &Occasion<'_>, outcome: &FetchOutcome, document
 pub fn plan_refresh(
     occasion: &Occasion<'_>,
     outcome: &FetchOutcome,
-    reading: Reading,
+    mut reading: Reading,
     known: &KnownItems,
     mut assess: impl FnMut(NewItem) -> AssessedItem,
 ) -> Option<RefreshPlan> {
@@ -80,10 +80,10 @@ pub fn plan_refresh(
     let mut state = next_state(occasion, outcome, &Taken::Feed(facts));
     state.catch_up = further_pages::begin(occasion, &reading, &identities).or(state.catch_up);
     state.hub = hub_of(&outcome.links, reading.url.as_ref(), &reading.elsewhere);
-    state.notices.extend(reading.warnings.into_iter().take(NOTICES));
+    state.notices.extend(reading.warnings.drain(..).take(NOTICES));
     let mut plan = plan(occasion, state, SourceOutcome::NotModified);
     plan.whole = !reading.truncated;
-    plan.quarantine = reading.refused;
+    plan.quarantine = std::mem::take(&mut reading.refused);
     let backlog = occasion.state.last_success_at.is_none();
     plan.traces = Some(traces);
     for (item, identity) in reading.items.into_iter().zip(identities) {

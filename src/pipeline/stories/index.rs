@@ -56,6 +56,17 @@ pub struct StoryIndex {
     coming: Option<Sieve>,
 }
 
+/// Where a member comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It was in a story before.
+    Open,
+    /// It is one of the items to come.
+    Coming,
+    /// The same, and its fingerprint is kept nowhere else yet.
+    Unkept,
+}
+
 /// An item in the index.
 pub(super) struct Member {
     pub(super) item: i64,
@@ -109,7 +120,14 @@ impl StoryIndex {
     /// An index without any story, for those items only: of others it holds what these can meet, and finds the same stories as an
     /// index of everything.
     pub fn meeting(items: &[UngroupedItem]) -> Self {
-        Self { coming: Some(Sieve::of(items)), ..Self::new() }
+        let mut sieve = Sieve::for_items(items.len());
+        items.iter().for_each(|item| sieve.take(item));
+        Self::through(sieve)
+    }
+
+    /// The same for the items that a sieve was given.
+    pub fn through(sieve: Sieve) -> Self {
+        Self { coming: Some(sieve), ..Self::new() }
     }
 
     /// Takes in a member of an open story. One whose fingerprint is of another version is left out: false.
@@ -118,7 +136,7 @@ impl StoryIndex {
         let at = member.at.timestamp();
         let story = self.story(member.story, at);
         self.grams.compare_with(fingerprint.title());
-        self.insert(Member { item: member.item, story, source: member.source, at, fingerprint });
+        self.insert(Member { item: member.item, story, source: member.source, at, fingerprint }, Origin::Open);
         true
     }
 
@@ -132,7 +150,8 @@ impl StoryIndex {
             None => (self.story(item.item, query.at), Tie::Seed),
         };
         query.story = story;
-        self.insert(query);
+        let kept = item.fingerprint.is_some();
+        self.insert(query, if kept { Origin::Coming } else { Origin::Unkept });
         Assignment { story: self.stories[story as usize].id, tie }
     }
 
@@ -159,24 +178,25 @@ impl StoryIndex {
     }
 
     /// Takes in a member whose title is the one that `grams` compares with.
-    fn insert(&mut self, mut member: Member) {
+    fn insert(&mut self, mut member: Member, origin: Origin) {
+        let own = origin != Origin::Open;
         let number = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         let story = &mut self.stories[member.story as usize];
         story.first = story.first.min(member.at);
         story.last = story.last.max(member.at);
         story.members.push(number);
-        self.insert_words(&member);
+        self.insert_words(&member, own);
         let coming = self.coming.as_ref();
-        for mention in member.fingerprint.identifiers().filter(|mention| wanted(coming, Key::Identifier(mention.key))) {
+        for mention in member.fingerprint.identifiers().filter(|mention| wanted(coming, Key::Identifier(mention.key), own)) {
             self.by_identifier.entry(mention.key).or_default().push(number);
         }
-        self.insert_page(&member, number);
-        if let Some(title) = telling_title(&member.fingerprint).filter(|title| self.is_wanted(Key::Title(*title))) {
+        self.insert_page(&member, number, own);
+        if let Some(title) = telling_title(&member.fingerprint).filter(|title| self.is_wanted(Key::Title(*title), own)) {
             self.by_title.entry(title).or_insert(number);
         }
         let coming = self.coming.as_ref();
-        let may_be_copied = self.copies.add(&member.fingerprint, number, |key| wanted(coming, Key::Text(key)));
-        if !may_be_copied {
+        let may_be_copied = self.copies.add(&member.fingerprint, number, |key| wanted(coming, Key::Text(key), own));
+        if !may_be_copied && origin != Origin::Unkept {
             member.fingerprint = member.fingerprint.without_sample();
         }
         if let Some(before) = self.habits.last(member.source) {
@@ -191,11 +211,11 @@ impl StoryIndex {
     }
 
     /// The words of a story's first member are its own; from the second on, the sum is kept.
-    fn insert_words(&mut self, member: &Member) {
+    fn insert_words(&mut self, member: &Member, own: bool) {
         let story = &mut self.stories[member.story as usize];
         let words = member.fingerprint.words();
         let mut post = |word: u32| {
-            if wanted(self.coming.as_ref(), Key::Word(word)) {
+            if wanted(self.coming.as_ref(), Key::Word(word), own) {
                 self.by_word.entry(word).or_default().push(member.story);
             }
         };
@@ -206,9 +226,9 @@ impl StoryIndex {
         merge(&mut story.words, words).into_iter().for_each(post);
     }
 
-    fn insert_page(&mut self, member: &Member, number: u32) {
+    fn insert_page(&mut self, member: &Member, number: u32, own: bool) {
         let url = member.fingerprint.url();
-        if url == 0 || !self.is_wanted(Key::Address(url)) {
+        if url == 0 || !self.is_wanted(Key::Address(url), own) {
             return;
         }
         let page = self.by_url.entry(url).or_insert(Page { first: number, others: Vec::new() });
@@ -218,8 +238,8 @@ impl StoryIndex {
         }
     }
 
-    fn is_wanted(&self, key: Key) -> bool {
-        wanted(self.coming.as_ref(), key)
+    fn is_wanted(&self, key: Key, own: bool) -> bool {
+        wanted(self.coming.as_ref(), key, own)
     }
 
     /// The words of a story with their weight, sorted by word.
@@ -230,8 +250,8 @@ impl StoryIndex {
     }
 }
 
-fn wanted(coming: Option<&Sieve>, key: Key) -> bool {
-    coming.is_none_or(|sieve| sieve.holds(key))
+fn wanted(coming: Option<&Sieve>, key: Key, own: bool) -> bool {
+    coming.is_none_or(|sieve| sieve.holds(key, own))
 }
 
 /// The fingerprint that came with an item, or one taken now.

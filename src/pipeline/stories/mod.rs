@@ -34,4 +34,5 @@ pub use index::{Assignment, StoryIndex, WINDOW};
 pub use lead::lead;
 pub use packed::Fingerprint;
 pub use regroup::{merged, split};
+pub use sieve::Sieve;
 pub use voices::{Voice, corroborations, independent};
