@@ -70,7 +70,6 @@ pub fn plan_refresh(
     if !stands(&reading, &identities) {
         return None;
     }
-    let traces = traces(&reading, &identities);
     let facts = FeedFacts {
         ttl: reading.ttl,
         rhythm_hours: rhythm(&reading.items, occasion.now),
@@ -85,7 +84,7 @@ pub fn plan_refresh(
     plan.whole = !reading.truncated;
     plan.quarantine = std::mem::take(&mut reading.refused);
     let backlog = occasion.state.last_success_at.is_none();
-    plan.traces = Some(traces);
+    plan.traces = Some(traces(&reading, &identities));
     for (item, identity) in reading.items.into_iter().zip(identities) {
         match identity {
             Identity::New(key) => plan.new.push(AssessedItem { backlog, ..assess(NewItem { key, ..item }) }),
