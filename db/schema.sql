@@ -341,6 +341,10 @@ CREATE TABLE source_familiar (
   traces    blob not null                        -- compact (store/familiar.rs)
 ) strict;
 
+CREATE VIRTUAL TABLE item_word using fts5vocab(item_search, instance);
+
+CREATE INDEX item_by_backlog on item (backlog);
+
 CREATE TABLE trust_record (
   number  integer primary key,                   -- 1, 2, 3…: no gap
   record  text not null,                         -- JSON: domain::trust::Record, the very bytes that are hashed

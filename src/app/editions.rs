@@ -16,7 +16,7 @@ pub use replay::Replayed;
 use crate::{
     app::{App, Error, Result, trust::Heard},
     domain::{
-        candidate::{Choice, Exclusion, Fate, FirstFetch, Period, Window},
+        candidate::{Choice, Exclusion, Fate, FirstFetch, Period},
         digest::{Approval as Approver, Digest},
         edition::{EditionContent, EditionState, PeriodKey, RenderedEdition},
         slug::Slug,
@@ -68,8 +68,8 @@ impl App {
     /// What the edition would be, not written yet.
     pub(super) async fn compose(&self, digest: &Digest, period: Period, first_fetch: FirstFetch) -> Result<Draft> {
         let now = self.clock.now();
-        let ground = self.store.edition_ground(digest.slug.clone(), period.key.clone(), period.since, now).await?;
-        let window = Window { first_fetch, ..ground.window };
+        let ground = self.store.edition_ground(digest.slug.clone(), period.clone(), first_fetch, now).await?;
+        let window = ground.window;
         let brief = Brief {
             digest,
             definitions: &self.definitions,
@@ -256,7 +256,7 @@ impl App {
         Ok(Links { web_copy: None, unsubscribe, report })
     }
 
-    /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whether it is an announcement.
+    /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whose interest it serves.
     async fn with_reasons(&self, mut content: EditionContent, heard: &Heard) -> Result<EditionContent> {
         let items: Vec<i64> = content.items().map(|item| item.item).collect();
         if items.is_empty() {
@@ -274,7 +274,7 @@ impl App {
                 let ledger = reliability::ledger(&rules, &heard.evidence(&rules, item.item, &assessment.evidence));
                 let reasons = reliability::wording::reasons(language, &ledger, REASONS_SHOWN);
                 item.reliability.reasons = reasons.iter().map(|reason| compose::speakable(reason)).collect();
-                item.announcement = assessment.evidence.iter().any(|evidence| evidence.signal == "interest.own_product");
+                item.interests = reliability::interests(&assessment.evidence);
             }
         }
         Ok(content)

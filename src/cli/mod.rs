@@ -1,6 +1,7 @@
 //! The command line: one file a noun, each at most "read input, call a use case, present".
 
 pub mod assess;
+pub mod bench;
 pub mod bounces;
 pub mod check;
 pub mod completions;
@@ -98,6 +99,8 @@ pub enum Command {
     Publishers(publishers::Args),
     /// The evidence ledger of one page or feed document, offline.
     Assess(assess::Args),
+    /// Measure judgements on labelled data: how well scores rank, how well items are put into stories.
+    Bench(bench::Args),
     /// What came in, and what was decided about it.
     Items(items::Args),
     /// What people put against computed scores.
@@ -186,6 +189,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Publishers(args) => publishers::run(args, &context).await,
         Command::Overrides(args) => overrides::run(args, &context).await,
         Command::Assess(args) => assess::run(args, &context).await,
+        Command::Bench(args) => bench::run(args, &context).await,
         Command::Items(args) => items::run(args, &context).await,
         Command::Stories(args) => stories::run(args, &context).await,
         Command::Edition(args) => edition::run(args, &context).await,

@@ -31,7 +31,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_errata", include_str!("../../db/migrations/0011_errata.sql")),
     ("0012_story_acts", include_str!("../../db/migrations/0012_story_acts.sql")),
     ("0013_familiar_entries", include_str!("../../db/migrations/0013_familiar_entries.sql")),
-    ("0014_trust", include_str!("../../db/migrations/0014_trust.sql")),
+    ("0014_newest_first", include_str!("../../db/migrations/0014_newest_first.sql")),
+    ("0015_trust", include_str!("../../db/migrations/0015_trust.sql")),
 ];
 
 /// The version of the schema that this program knows.
