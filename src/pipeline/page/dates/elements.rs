@@ -1,0 +1,61 @@
+//! Dates in elements that are made for them: microdata, RDFa, `time`, and those that a class names.
+
+use super::{
+    read::Reader,
+    visible::{self, Said},
+};
+use crate::{
+    domain::page::PageDate,
+    pipeline::page::{
+        Sources,
+        tree::{attribute, names_of, select, text_of},
+        visible::is_around,
+    },
+};
+use scraper::ElementRef;
+
+const PUBLISHED: &str = "[itemprop~='datePublished'], [property~='datePublished'], [property='schema:datePublished'], \
+    [property~='dc:date'], [property~='dc:created'], [itemprop~='dateCreated'], time[pubdate], time.published, time.entry-date, abbr.published";
+const MODIFIED: &str = "[itemprop~='dateModified'], [property~='dateModified'], [property='schema:dateModified'], time.updated, abbr.updated";
+/// Elements that a page builder names after the date that they show.
+const NAMED: &str = "[class*='date'], [class*='time'], [class*='publish'], [class*='posted'], [class*='meta'], [class*='byline'], \
+    [class*='fecha'], [class*='datum'], [id*='date'], [class*='info']";
+
+/// A date of publication, or of the last change, in an element that says so.
+pub(super) fn dated(sources: &Sources<'_>, reader: &Reader, published: bool) -> Option<PageDate> {
+    let (css, place) = if published { (PUBLISHED, "datePublished") } else { (MODIFIED, "dateModified") };
+    let elements = select(sources.document, css);
+    let own = elements.iter().filter(|element| element.value().name() != "meta" && !is_around(**element));
+    own.filter_map(|element| of(*element, reader, place)).next()
+}
+
+/// By its machine-readable attribute, else by its text.
+fn of(element: ElementRef<'_>, reader: &Reader, place: &'static str) -> Option<PageDate> {
+    let attributes = ["datetime", "content", "data-datetime", "data-time", "title"];
+    let by_attribute = attributes.iter().filter_map(|name| attribute(element, name)).find_map(|text| reader.stated(text, place));
+    by_attribute.or_else(|| {
+        let text = text_of(element);
+        visible::dates(&text, reader, place).into_iter().next().map(|(_, date)| date)
+    })
+}
+
+/// The first date in a `time` element or in an element named after dates, outside of what stands around the article; those
+/// nearest after the title first.
+pub(super) fn any(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
+    let times = || {
+        let mut times = select(sources.document, "time[datetime]").into_iter().filter(|element| !is_around(*element));
+        times.find_map(|element| of(element, reader, "time").filter(|date| reader.is_past(date)))
+    };
+    let named = || {
+        let mut named = select(sources.document, NAMED).into_iter().filter(|element| !is_around(*element));
+        named.find_map(|element| by_name(element, reader))
+    };
+    times().or_else(named)
+}
+
+fn by_name(element: ElementRef<'_>, reader: &Reader) -> Option<PageDate> {
+    let text = text_of(element);
+    let brief = !text.is_empty() && text.chars().count() <= 120 && !names_of(element).contains("update");
+    let said = brief.then(|| visible::dates(&text, reader, "text")).unwrap_or_default();
+    said.into_iter().find(|(said, _)| *said != Said::Changed).map(|(_, date)| date)
+}

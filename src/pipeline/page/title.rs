@@ -1,0 +1,88 @@
+//! The headline of a page, without the name of the site.
+
+use super::{
+    Sources,
+    structured,
+    tree::{select, text_of},
+    visible::is_around,
+};
+use crate::pipeline::reliability::folded;
+
+/// What stands between a headline and the name of a site.
+const SEPARATORS: [&str; 12] = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ~ ", " : "];
+/// A longer heading is no headline.
+const LONGEST: usize = 300;
+
+/// What the page calls itself, the heading that a reader sees first of all.
+pub(super) fn title(sources: &Sources<'_>, site_names: &[String]) -> Option<String> {
+    let stated = stated(sources, site_names);
+    let headings: Vec<String> = headings(sources).into_iter().filter(|heading| !is_site(heading, site_names)).collect();
+    let agreed = headings.iter().find(|heading| stated.iter().any(|title| agree(heading, title)));
+    let chosen = agreed.cloned().or_else(|| stated.first().cloned()).or_else(|| headings.first().cloned());
+    chosen.or_else(|| whole_title(sources))
+}
+
+/// Titles that the head of the page states, the most trustworthy first.
+fn stated(sources: &Sources<'_>, site_names: &[String]) -> Vec<String> {
+    let works = sources.structured.works();
+    let mut titles: Vec<String> = works.iter().take(1).filter_map(|work| structured::text(work, "headline")).collect();
+    let metas = ["og:title", "citation_title", "dc.title", "twitter:title", "dcterms.title", "title"];
+    titles.splice(0..0, sources.metas.named(&metas[..1]).map(|(_, title)| decoded(title)));
+    titles.extend(sources.metas.named(&metas[1..]).map(|(_, title)| decoded(title)));
+    titles.extend(whole_title(sources));
+    titles.iter_mut().for_each(|title| *title = without_site(title, site_names));
+    titles.retain(|title| !title.is_empty() && title.chars().count() <= LONGEST && !is_site(title, site_names));
+    titles
+}
+
+fn whole_title(sources: &Sources<'_>) -> Option<String> {
+    let titles = select(sources.document, "head title, title");
+    titles.into_iter().map(text_of).find(|title| !title.is_empty())
+}
+
+/// Headings of the first level, those outside of an article's surroundings first.
+fn headings(sources: &Sources<'_>) -> Vec<String> {
+    let mut headings = select(sources.document, "h1, [itemprop~='headline'], h2");
+    headings.retain(|heading| heading.value().name() != "meta");
+    headings.sort_by_key(|heading| (heading.value().name() == "h2", is_around(*heading)));
+    headings.into_iter().map(text_of).filter(|text| !text.is_empty() && text.chars().count() <= LONGEST).collect()
+}
+
+/// Entities that were escaped twice.
+fn decoded(text: &str) -> String {
+    html_escape::decode_html_entities(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The same words, or the one the beginning of the other where that has lost its end.
+fn agree(heading: &str, title: &str) -> bool {
+    let (heading, title) = (folded(heading), folded(title));
+    let begins = |long: &str, short: &str| short.chars().count() >= 20 && long.starts_with(short);
+    !heading.is_empty() && (heading == title || begins(&heading, &title) || begins(&title, &heading))
+}
+
+fn is_site(text: &str, site_names: &[String]) -> bool {
+    let text = folded(text);
+    site_names.iter().any(|name| folded(name) == text)
+}
+
+/// Without a last or a first part that names the site.
+fn without_site(title: &str, site_names: &[String]) -> String {
+    let mut title = title.trim();
+    for _ in 0..3 {
+        let shorter = SEPARATORS.iter().find_map(|separator| {
+            let last = title.rsplit_once(separator).filter(|(_, site)| names_site(site, site_names)).map(|(rest, _)| rest);
+            last.or_else(|| title.split_once(separator).filter(|(site, _)| names_site(site, site_names)).map(|(_, rest)| rest))
+        });
+        match shorter {
+            Some(rest) if !rest.trim().is_empty() => title = rest.trim(),
+            _ => break,
+        }
+    }
+    title.to_owned()
+}
+
+fn names_site(part: &str, site_names: &[String]) -> bool {
+    let squeezed = |text: &str| folded(text).replace(' ', "");
+    let part = squeezed(part);
+    !part.is_empty() && site_names.iter().map(|name| squeezed(name)).any(|name| !name.is_empty() && (part == name || (name.len() >= 5 && part.starts_with(&name) && part.len() <= name.len() + 12)))
+}
