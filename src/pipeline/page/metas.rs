@@ -1,7 +1,7 @@
 //! What the head of a page states in `meta` elements: Open Graph, Dublin Core, Highwire and their cousins.
 
 use super::tree::{attribute, select};
-use scraper::Html;
+use scraper::{ElementRef, Html};
 
 /// Names and values, in document order; names in lower case.
 pub(super) struct Metas<'a>(Vec<(String, &'a str)>);
@@ -12,7 +12,10 @@ impl<'a> Metas<'a> {
         let mut metas = Vec::new();
         for meta in select(document, "meta[content]") {
             let Some(content) = attribute(meta, "content") else { continue };
-            for by in ["name", "property", "itemprop", "http-equiv"] {
+            // In the body, microdata speaks of whatever it stands in.
+            let in_head = meta.parent().and_then(ElementRef::wrap).is_some_and(|above| matches!(above.value().name(), "head" | "html"));
+            let names = if in_head { &["name", "property", "itemprop", "http-equiv"][..] } else { &["name", "property"][..] };
+            for by in names {
                 if let Some(name) = attribute(meta, by) {
                     metas.extend(name.split_whitespace().map(|name| (name.to_lowercase(), content)));
                 }

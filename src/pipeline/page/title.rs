@@ -18,7 +18,8 @@ pub(super) fn title(sources: &Sources<'_>, site_names: &[String]) -> Option<Stri
     let stated = stated(sources, site_names);
     let headings: Vec<String> = headings(sources).into_iter().filter(|heading| !is_site(heading, site_names)).collect();
     let agreed = headings.iter().find(|heading| stated.iter().any(|title| agree(heading, title)));
-    let chosen = agreed.cloned().or_else(|| stated.first().cloned()).or_else(|| headings.first().cloned());
+    let part = || headings.iter().find(|heading| stated.iter().any(|title| is_main_part(title, heading)));
+    let chosen = agreed.or_else(part).cloned().or_else(|| stated.first().cloned()).or_else(|| headings.first().cloned());
     chosen.or_else(|| whole_title(sources))
 }
 
@@ -42,9 +43,9 @@ fn whole_title(sources: &Sources<'_>) -> Option<String> {
 
 /// Headings of the first level, those outside of an article's surroundings first.
 fn headings(sources: &Sources<'_>) -> Vec<String> {
-    let mut headings = select(sources.document, "h1, [itemprop~='headline'], h2");
+    let mut headings = select(sources.document, "h1, [itemprop~='headline'], h2, h3, [class*='title' i]");
     headings.retain(|heading| heading.value().name() != "meta");
-    headings.sort_by_key(|heading| (heading.value().name() == "h2", is_around(*heading)));
+    headings.sort_by_key(|heading| (heading.value().name() != "h1", is_around(*heading)));
     headings.into_iter().map(text_of).filter(|text| !text.is_empty() && text.chars().count() <= LONGEST).collect()
 }
 
@@ -63,6 +64,16 @@ fn agree(heading: &str, title: &str) -> bool {
 fn is_site(text: &str, site_names: &[String]) -> bool {
     let text = folded(text);
     site_names.iter().any(|name| folded(name) == text)
+}
+
+/// Whether the heading is the longest of the parts of a title: "Section - The headline itself - Site".
+fn is_main_part(title: &str, heading: &str) -> bool {
+    let mut parts = vec![title];
+    for separator in SEPARATORS {
+        parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+    }
+    let longest = parts.iter().max_by_key(|part| part.chars().count());
+    parts.len() > 1 && longest.is_some_and(|part| folded(part) == folded(heading))
 }
 
 /// Without a last or a first part that names the site.

@@ -1,6 +1,6 @@
 //! Small questions to a parsed page.
 
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 
 /// The elements that a constant selector finds, in document order.
 #[expect(clippy::expect_used, reason = "invariant: selectors are constants of this product, all of which its tests parse")]
@@ -8,9 +8,13 @@ pub(in crate::pipeline) fn select<'a>(document: &'a Html, css: &'static str) -> 
     document.select(&Selector::parse(css).expect("invariant: a valid selector")).collect()
 }
 
-/// An element's text, white space folded.
+/// An element's text, white space folded; what stands in different lines stays apart.
 pub(in crate::pipeline) fn text_of(element: ElementRef<'_>) -> String {
-    one_line(element.text())
+    one_line(element.descendants().filter_map(|node| match node.value() {
+        Node::Text(text) => Some(&**text),
+        Node::Element(inner) if matches!(inner.name(), "br" | "div" | "p" | "li") => Some(" "),
+        _ => None,
+    }))
 }
 
 /// Pieces of text as one line.

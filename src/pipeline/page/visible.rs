@@ -52,6 +52,7 @@ impl<'a> Visible<'a> {
     /// The lines after the title, and then, from it upwards, those before: at most so many each.
     pub(super) fn around_title(&self, after: usize, before: usize) -> impl Iterator<Item = &Line<'a>> {
         let title = self.title.unwrap_or(0);
+        let after = if self.title.is_some() { after } else { self.lines.len() };
         let below = self.lines.iter().skip(title).take(after);
         let above = self.lines.iter().take(title).rev().take(if self.title.is_some() { before } else { 0 });
         below.chain(above)

@@ -5,6 +5,7 @@ use crate::{
     domain::entry::Author,
     pipeline::page::{
         Sources,
+        dates::{is_cited, without_dates},
         tree::{attribute, names_of, select, text_of},
         visible::is_around,
     },
@@ -20,10 +21,10 @@ const EXACT: [(&str, &str); 4] = [
 ];
 /// Names that templates give to bylines.
 const NAMED: [&str; 4] = [
-    "[class*='author-name'], [class*='authorname'], [class*='author_name'], [class*='AuthorName'], [class*='byline-name'], [class*='bylineName'], [class*='byline__name'], [class*='byline-author'], [class*='article-author'], [class*='post-author'], [class*='entry-author'], [class*='author__name'], [class*='author__link']",
-    "[class*='byline'], [class*='Byline'], [id*='byline'], [class*='signature']",
-    "[class~='author'], [class~='auteur'], [class~='autor'], [class~='authors'], [class*='auteur'], [id='author'], [class*='autor']",
-    "[class*='author'], [class*='Author'], a[href*='/author/'], a[href*='/auteur/'], a[href*='/autor/'], a[href*='/authors/'], [class*='writer'], [class*='contributor'], [class*='submitted'], [class*='posted-by']",
+    "[class*='author-name' i], [class*='authorname' i], [class*='author_name' i], [class*='AuthorName' i], [class*='byline-name' i], [class*='bylineName' i], [class*='byline__name' i], [class*='byline-author' i], [class*='article-author' i], [class*='post-author' i], [class*='entry-author' i], [class*='author__name' i], [class*='author__link' i]",
+    "[class*='byline' i], [id*='byline' i], [data-testid*='byline' i], [data-qa*='byline' i], [class*='signature' i]",
+    "[class~='author'], [class~='auteur'], [class~='autor'], [class~='authors'], [class*='auteur' i], [id='author'], [class*='autor' i]",
+    "[class*='author' i], [class*='Author' i], a[href*='/author/'], a[href*='/auteur/'], a[href*='/autor/'], a[href*='/authors/'], [class*='writer' i], [class*='contributor' i], [class*='submitted' i], [class*='posted-by' i]",
 ];
 /// A longer text in an element named after a byline is a biography.
 const BRIEF: usize = 140;
@@ -46,7 +47,7 @@ fn in_elements(sources: &Sources<'_>, css: &'static str, place: &'static str) ->
     let mut authors: Vec<Author> = Vec::new();
     let mut first: Option<ElementRef<'_>> = None;
     for element in select(sources.document, css) {
-        if is_around(element) || first.is_some_and(|first| !are_neighbours(first, element)) {
+        if is_around(element) || is_cited(element) || first.is_some_and(|first| !are_alike(first, element)) {
             continue;
         }
         let found = of_element(element, place, sources);
@@ -58,8 +59,11 @@ fn in_elements(sources: &Sources<'_>, css: &'static str, place: &'static str) ->
     authors
 }
 
-/// Whether two elements share a parent, or a parent's parent.
-fn are_neighbours(one: ElementRef<'_>, other: ElementRef<'_>) -> bool {
+/// Whether two elements have the same class, and share a parent or a parent's parent.
+fn are_alike(one: ElementRef<'_>, other: ElementRef<'_>) -> bool {
+    if one.value().attr("class") != other.value().attr("class") {
+        return false;
+    }
     let near = |element: ElementRef<'_>| element.ancestors().take(2).map(|node| node.id()).collect::<Vec<_>>();
     let (one, other) = (near(one), near(other));
     one.iter().any(|id| other.contains(id))
@@ -92,19 +96,32 @@ fn brief(text: &str) -> String {
     if text.chars().count() <= BRIEF { text.to_owned() } else { String::new() }
 }
 
-/// What a line beside the title introduces as a signature: "Par Jeanne Dupont".
+/// Words that open a line with a byline.
+const INTRODUCTIONS: [&str; 17] = [
+    "par ", "by ", "von ", "por ", "auteur", "author", "autor", "written by", "text:", "texte", "geschrieben von", "propos recueillis par",
+    "posted by", "publié par", "redaktion:", "de notre correspondant", "un article de",
+];
+
+/// What a line beside the title says: "Par Jeanne Dupont", or a name beside a date: "Jeanne Dupont | 3 mai 2020".
 pub(super) fn said(sources: &Sources<'_>) -> Vec<Author> {
-    let introductions = ["par ", "by ", "von ", "por ", "auteur", "author", "autor", "written by", "text:", "texte", "geschrieben von", "propos recueillis par", "posted by"];
-    let lines = sources.visible.around_title(AFTER, BEFORE).filter(|line| line.text.chars().count() <= BRIEF && !is_around(line.element));
-    for line in lines {
-        let lower = line.text.to_lowercase();
-        let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-        if introductions.iter().any(|words| lower.starts_with(words)) && !names_of(line.element).contains("caption") {
-            let found: Vec<String> = names(&line.text).into_iter().filter(|name| is_full(name)).collect();
-            if !found.is_empty() {
-                return found.into_iter().map(|name| Author { name, place: "byline", url: None }).collect();
-            }
-        }
-    }
-    Vec::new()
+    let lines = || {
+        let near = sources.visible.around_title(AFTER, BEFORE);
+        near.filter(|line| line.text.chars().count() <= BRIEF && !is_around(line.element) && !names_of(line.element).contains("caption"))
+    };
+    let full = |text: &str| names(text).into_iter().filter(|name| is_full(name)).collect::<Vec<_>>();
+    let introduced = lines().map(|line| without_dates(&line.text)).find_map(|text| {
+        let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let lower = text.to_lowercase();
+        let opens = INTRODUCTIONS.iter().any(|words| lower.starts_with(words));
+        Some(full(text)).filter(|names| opens && !names.is_empty())
+    });
+    let beside_date = || {
+        lines().find_map(|line| {
+            let rest = without_dates(&line.text);
+            let alone = rest.len() < line.text.len() && rest.split_whitespace().count() <= 6;
+            Some(full(&rest)).filter(|names| alone && names.len() == 1)
+        })
+    };
+    let found = introduced.or_else(beside_date).unwrap_or_default();
+    found.into_iter().map(|name| Author { name, place: "byline", url: None }).collect()
 }

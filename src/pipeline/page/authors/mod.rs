@@ -25,12 +25,14 @@ pub(super) fn authors(sources: &Sources<'_>, site_names: &[String]) -> Vec<Autho
     places.extend(byline::exact(sources));
     places.extend(byline::named(sources));
     places.push(byline::said(sources));
+    let of_site = places.iter().find(|authors| authors.iter().any(|author| is_site(&author.name, site_names))).cloned();
     for authors in &mut places {
         authors.retain(|author| !is_site(&author.name, site_names));
     }
     let full = |authors: &&Vec<Author>| authors.iter().any(|author| names::is_full(&author.name));
     let chosen = places.iter().find(full).or_else(|| places.iter().find(|authors| !authors.is_empty()));
-    chosen.cloned().unwrap_or_default()
+    // A site that signs with its own name does sign, if nobody else does.
+    chosen.cloned().or(of_site).unwrap_or_default()
 }
 
 fn is_site(name: &str, site_names: &[String]) -> bool {

@@ -3,26 +3,26 @@
 use crate::pipeline::reliability::folded;
 
 /// Words that introduce a signature, folded.
-const INTRODUCTIONS: [&str; 37] = [
+const INTRODUCTIONS: &[&str] = &[
     "par", "by", "ecrit par", "written by", "posted by", "publie par", "rediges par", "redige par", "propos recueillis par", "published by", "auteur", "auteurs", "author",
     "authors", "autor", "autorin", "autoren", "texte", "text", "von", "por", "di", "da", "de notre correspondant", "de notre correspondante", "un article de",
-    "une enquete de", "story by", "words by", "reported by", "reporting by", "analysis by", "geschrieben von", "article by", "article de", "redaction", "from",
+    "une enquete de", "story by", "words by", "reported by", "reporting by", "analysis by", "geschrieben von", "article by", "article de", "redaction", "redaktion", "from", "fotos", "foto und text", "text und fotos",
 ];
 /// Words that make a part of a signature a role, a place or a date rather than a name; folded.
-const ROLES: [&str; 73] = [
+const ROLES: &[&str] = &[
     "journaliste", "journalist", "reporter", "correspondent", "correspondant", "correspondante", "redacteur", "redactrice", "editor", "writer",
     "ceo", "cto", "founder", "cofounder", "fondateur", "fondatrice", "president", "presidente", "directeur", "directrice", "director", "manager", "engineer",
     "professor", "professeur", "professeure", "phd", "researcher", "scientist", "chercheur", "chercheuse", "avocat", "avocate", "lawyer", "attorney", "analyst",
     "analyste", "senior", "chef", "head", "staff", "contributor", "contributeur", "contributrice", "columnist", "author", "auteur", "updated", "published", "publie", "posted",
     "ago", "min", "minutes", "read", "comments", "commentaires", "critic", "maitre", "docteur", "specialist", "officer", "producer", "photographer", "photographe", "expert",
-    "special", "envoye", "envoyee", "advisor", "consultant", "consultante", "redakteur",
+    "special", "envoye", "envoyee", "advisor", "consultant", "consultante", "redakteur", "publicado", "hace", "actualizado", "aktualisiert", "agences",
 ];
 /// Signatures that name nobody; folded.
-const NOBODY: [&str; 50] = [
+const NOBODY: &[&str] = &[
     "admin", "administrator", "administrateur", "webmaster", "webmestre", "staff", "editor", "editors", "the editors", "redaction", "la redaction", "equipe", "l equipe",
     "editorial", "editorial team", "editorial staff", "newsroom", "news desk", "news", "team", "user", "guest", "guest author", "anonymous", "anonyme", "unknown",
     "author", "auteur", "root", "contact", "info", "noreply", "no reply", "support", "wordpress", "super user", "default", "contributor", "writer", "none", "null", "undefined",
-    "publisher", "about the author", "view all posts", "staff writer", "staff report", "redaktion", "die redaktion", "articles",
+    "publisher", "about the author", "view all posts", "staff writer", "staff report", "redaktion", "die redaktion", "articles", "agencies", "agences",
 ];
 /// The most words in a name.
 const MOST_WORDS: usize = 6;
@@ -121,7 +121,7 @@ fn parts(text: &str) -> Vec<String> {
     for piece in text.split(marks).flat_map(|piece| piece.split(" - ")) {
         let mut words: Vec<&str> = Vec::new();
         for word in piece.split_whitespace() {
-            if matches!(folded(word).as_str(), "and" | "et" | "und" | "avec" | "with" | "y" | "e" | "for" | "pour" | "on" | "le" | "in" | "in:" | "mit") && !words.is_empty() && (word.chars().all(char::is_lowercase)|| word == "AND" || word == "Et" || word == "ET") {
+            if matches!(folded(word).as_str(), "and" | "et" | "und" | "under" | "avec" | "with" | "y" | "e" | "for" | "pour" | "on" | "le" | "in" | "in:" | "mit") && !words.is_empty() && (word.chars().all(char::is_lowercase)|| word == "AND" || word == "Et" || word == "ET") {
                 parts.push(words.join(" "));
                 words.clear();
             } else {
@@ -144,7 +144,7 @@ fn name(part: &str) -> Option<String> {
     let words = part.split_whitespace().count();
     let address = part.contains('@') || part.contains("http") || part.contains("www.") || part.contains(".com/");
     let lower = part.chars().next().is_some_and(char::is_lowercase) && words > 2;
-    let refused = address || letters < 2 || digits > 4 || words > MOST_WORDS || part.chars().count() > LONGEST || lower;
+    let refused = part.starts_with(|c: char| c.is_ascii_digit()) || address || letters < 2 || digits > 4 || words > MOST_WORDS || part.chars().count() > LONGEST || lower;
     (!refused && !NOBODY.contains(&plain.as_str()) && !is_role(part)).then(|| part.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

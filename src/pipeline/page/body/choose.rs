@@ -25,7 +25,7 @@ pub(super) fn container<'a>(document: &'a Html, measures: &Measures) -> ElementR
     let all = of(measures, root);
     for (css, share) in STATED {
         let holders = select(document, css).into_iter();
-        let best = holders.max_by(|one, other| of(measures, *one).total_cmp(&of(measures, *other)));
+        let best = holders.max_by(|one, other| own(measures, *one).total_cmp(&own(measures, *other)));
         if let Some(best) = best.filter(|best| of(measures, *best) > share * all) {
             return narrowed(best, measures);
         }
@@ -35,6 +35,15 @@ pub(super) fn container<'a>(document: &'a Html, measures: &Measures) -> ElementR
 
 fn of(measures: &Measures, element: ElementRef<'_>) -> f64 {
     u32::try_from(measures.of(element).prose).map_or(f64::MAX, f64::from)
+}
+
+/// Without the articles in an article: a list of them is none.
+fn own(measures: &Measures, element: ElementRef<'_>) -> f64 {
+    if element.value().name() != "article" {
+        return of(measures, element);
+    }
+    let nested = element.descendent_elements().skip(1).filter(|inner| inner.value().name() == "article");
+    of(measures, element) - nested.map(|inner| of(measures, inner)).sum::<f64>()
 }
 
 fn narrowed<'a>(mut element: ElementRef<'a>, measures: &Measures) -> ElementRef<'a> {

@@ -49,7 +49,13 @@ impl Line {
     pub(super) fn is_prose(&self) -> bool {
         let ends = self.text.trim_end_matches(['"', '”', '»', '’', ')', ' ']).ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '।']);
         let long = self.length >= PARAGRAPH || (self.length >= SENTENCE && ends);
-        long && self.density() < LINKED
+        long && self.density() < LINKED && !self.is_cut()
+    }
+
+    /// It breaks off: the beginning of a text that is elsewhere.
+    pub(super) fn is_cut(&self) -> bool {
+        let text = self.text.trim_end_matches([']', ')', ' ', '[', '(']);
+        text.ends_with('…') || text.ends_with("...")
     }
 }
 

@@ -16,7 +16,7 @@ const ROLES: [&str; 12] = [
 /// Words in class or id: each alone says that this is no part of the text.
 const WORDS: &[&str] = &[
     "share", "sharing", "shares", "sharebar", "sharedaddy", "social", "socials", "addtoany", "addthis", "newsletter", "newsletters", "subscribe", "subscription", "signup", "optin",
-    "related", "relateds", "recirc", "recirculation", "recommended", "recommendations", "recommendation", "readmore", "morefrom", "crp", "yarpp", "jp",
+    "related", "relateds", "recirc", "recirculation", "recommended", "recommendations", "recommendation", "readmore", "morefrom", "crp", "yarpp",
     "sidebar", "comments", "comment", "commentlist", "disqus", "respond", "footer", "breadcrumb", "breadcrumbs", "breadcrumbwrap", "nav", "navbar", "navigation", "subnav", "menu", "pagination", "pager",
     "advert", "advertisement", "advertising", "ads", "ad", "adsense", "adslot", "sponsor", "sponsored", "outbrain", "taboola", "teads", "promo", "promotion", "promobox", "cookie", "cookies", "gdpr", "consent",
     "popup", "modal", "overlay", "lightbox", "toolbar", "tools", "taglist", "tagcloud", "hashtags", "tags", "byline", "caption", "captions", "credit", "credits", "copyright",
@@ -31,6 +31,9 @@ const PAIRS: &[(&str, &str)] = &[
     ("sr", "only"), ("screen", "reader"), ("visually", "hidden"), ("hide", "print"), ("video", "player"), ("top", "stories"), ("more", "from"), ("more", "news"), ("next", "post"), ("up", "next"), ("next", "article"), ("post", "date"), ("publish", "date"), ("post", "author"),
     ("entry", "author"), ("article", "author"), ("call", "action"), ("tag", "list"), ("tag", "links"), ("cat", "links"), ("inline", "promo"), ("photo", "credit"), ("image", "credit"), ("list", "tags"), ("author", "card"), ("author", "profile"), ("author", "name"),
 ];
+
+/// Words that say that an element arranges others: "sidebar-grid", "article-with-comments-layout".
+const LAYOUT: [&str; 6] = ["grid", "layout", "page", "column", "columns", "row"];
 
 /// How surely an element is no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,28 +75,31 @@ fn is_named(element: ElementRef<'_>) -> bool {
         let words = words(name);
         let alone = words.iter().any(|word| WORDS.contains(&word.as_str()));
         let pair = words.windows(2).any(|two| PAIRS.iter().any(|(first, second)| two[0] == *first && two[1] == *second));
-        !subject && (alone || pair)
+        let layout = words.iter().any(|word| LAYOUT.contains(&word.as_str()));
+        !subject && !layout && (alone || pair)
     })
 }
 
-/// The words of a name: "articleShare-bar__top" is article, share, bar, top.
+/// The words of a name: "articleShare-bar__top" is article, share, bar, top. Short ones count only between marks: names made by
+/// machines are full of them.
 fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
-    let mut word = String::new();
-    let mut lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
+    for whole in name.split(|c: char| !c.is_alphanumeric()).filter(|whole| !whole.is_empty()) {
+        let mut word = String::new();
+        let mut lower = false;
+        let mut inner = Vec::new();
+        for c in whole.chars() {
+            if c.is_uppercase() && lower {
+                inner.push(std::mem::take(&mut word));
             }
-        }
-        if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
+            lower = c.is_lowercase();
         }
-        lower = c.is_lowercase();
-    }
-    if !word.is_empty() {
-        words.push(word);
+        inner.push(word);
+        if inner.len() > 1 {
+            inner.retain(|word| word.len() > 3);
+        }
+        words.extend(inner);
     }
     words
 }

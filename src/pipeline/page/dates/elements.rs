@@ -8,7 +8,7 @@ use crate::{
     domain::page::PageDate,
     pipeline::page::{
         Sources,
-        tree::{attribute, names_of, select, text_of},
+        tree::{attribute, names_of, outwards, select, text_of},
         visible::is_around,
     },
 };
@@ -18,15 +18,21 @@ const PUBLISHED: &str = "[itemprop~='datePublished'], [property~='datePublished'
     [property~='dc:date'], [property~='dc:created'], [itemprop~='dateCreated'], time[pubdate], time.published, time.entry-date, abbr.published";
 const MODIFIED: &str = "[itemprop~='dateModified'], [property~='dateModified'], [property='schema:dateModified'], time.updated, abbr.updated";
 /// Elements that a page builder names after the date that they show.
-const NAMED: &str = "[class*='date'], [class*='time'], [class*='publish'], [class*='posted'], [class*='meta'], [class*='byline'], \
-    [class*='fecha'], [class*='datum'], [id*='date'], [class*='info']";
+const NAMED: &str = "[class*='date' i], [class*='time' i], [class*='publish' i], [class*='posted' i], [class*='meta' i], [class*='byline' i], \
+    [class*='fecha' i], [class*='datum' i], [class*='tarih' i], [id*='date' i], [class*='info' i]";
 
 /// A date of publication, or of the last change, in an element that says so.
 pub(super) fn dated(sources: &Sources<'_>, reader: &Reader, published: bool) -> Option<PageDate> {
     let (css, place) = if published { (PUBLISHED, "datePublished") } else { (MODIFIED, "dateModified") };
     let elements = select(sources.document, css);
-    let own = elements.iter().filter(|element| element.value().name() != "meta" && !is_around(**element));
-    own.filter_map(|element| of(*element, reader, place)).next()
+    let (around, own): (Vec<ElementRef<'_>>, Vec<ElementRef<'_>>) = elements.into_iter().filter(|element| !is_cited(*element)).partition(|element| is_around(*element));
+    let first = own.into_iter().find_map(|element| of(element, reader, place));
+    first.or_else(|| around.into_iter().find_map(|element| of(element, reader, place)))
+}
+
+/// It belongs to a work that the page only refers to.
+pub(in super::super) fn is_cited(element: ElementRef<'_>) -> bool {
+    outwards(element).skip(1).any(|above| matches!(above.value().attr("itemprop"), Some("citation" | "comment" | "isPartOf" | "review")))
 }
 
 /// By its machine-readable attribute, else by its text.

@@ -8,7 +8,8 @@ mod read;
 mod text;
 mod visible;
 
-pub(super) use visible::share;
+pub(super) use elements::is_cited;
+pub(super) use visible::{share, without_dates};
 
 use super::{Sources, structured};
 use crate::{domain::page::PageDate, pipeline::parse::dates::DayOrder};
@@ -18,13 +19,14 @@ use read::Reader;
 /// Names of `meta` elements that give a date of publication, the most exact first.
 const PUBLISHED: &[&str] = &[
     "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "rnews:datepublished",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_online_date",
-    "citation_date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created", "bepress_citation_date",
-    "bepress_citation_online_date", "pubdate", "publish-date", "publish_date", "publishdate", "publication_date", "publicationdate",
-    "published", "article_date_original", "article.published", "originalpublicationdate", "date_published", "dc.date", "dc:date",
-    "dcterms.date", "dcsext.articlefirstpublished", "displaydate", "gentime", "ptime", "date", "datecreated", "created",
-    "citation_year",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "citation_online_date", "citation_publication_date",
+    "citation_date", "prism.publicationdate", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created",
+    "bepress_citation_date", "bepress_citation_online_date", "pubdate", "publish-date", "publish_date", "publishdate", "publication_date",
+    "publicationdate", "published", "article_date_original", "article.published", "originalpublicationdate", "date_published",
+    "dcsext.articlefirstpublished", "displaydate", "ptime",
 ];
+/// … and those under which some give the date of the file: believed after what the page shows.
+const VAGUE: &[&str] = &["date", "dc.date", "dc:date", "dcterms.date", "datecreated", "created", "gentime", "creation_date", "citation_year"];
 /// … and of its last change.
 const MODIFIED: &[&str] = &[
     "article:modified_time", "og:modified_time", "og:updated_time", "article:modified", "datemodified", "article:updated_time",
@@ -52,7 +54,8 @@ pub(super) fn dates(sources: &Sources<'_>, language: Option<&str>, now: DateTime
     let published = confirmed(stated.date.or_else(|| elsewhere(true)), in_address, &reader);
     let (said, changed) = if published.is_none() || modified.is_none() { text::dated(sources, &reader) } else { (None, None) };
     let modified = modified.or(changed);
-    let published = published.or(said).or_else(|| elements::any(sources, &reader)).or_else(|| modified.clone());
+    let vague = || self::stated(sources, &reader, &[], VAGUE).date;
+    let published = published.or(said).or_else(|| elements::any(sources, &reader)).or_else(vague).or_else(|| modified.clone());
     let later = |date: &PageDate| published.as_ref().is_none_or(|published| date.at > published.at);
     let unreadable = if published.is_none() { stated.unreadable } else { None };
     Dates { modified: modified.filter(later), published, unreadable }

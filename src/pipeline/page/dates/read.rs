@@ -22,7 +22,7 @@ impl Reader {
     /// A date in a machine-readable place. A day that is not fully stated is no date, nor is a year before the Web.
     pub(super) fn stated(&self, text: &str, place: &'static str) -> Option<PageDate> {
         let text = text.trim();
-        let whole = text.bytes().filter(u8::is_ascii_digit).count() >= 5;
+        let whole = text.bytes().filter(u8::is_ascii_digit).count() >= 5 && !is_month(text);
         let (date, zone) = whole.then(|| parse_in_zone(text, self.order)).flatten()?;
         let at = date.at.with_timezone(&FixedOffset::east_opt(zone * 60)?);
         (at.year() >= FIRST_YEAR).then(|| PageDate { at, precision: date.precision, place, excerpt: shortened(text) })
@@ -37,6 +37,12 @@ impl Reader {
     pub(super) fn is_past(&self, date: &PageDate) -> bool {
         self.now.checked_add_days(Days::new(1)).is_some_and(|tomorrow| date.at <= tomorrow)
     }
+}
+
+/// "2017/01", "2017-01": no day.
+fn is_month(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    matches!(parts[..], [year, month] if year.len() == 4 && month.len() <= 2 && text.bytes().filter(|b| !b.is_ascii_digit()).count() == 1)
 }
 
 fn shortened(text: &str) -> String {

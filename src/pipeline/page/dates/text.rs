@@ -24,7 +24,7 @@ pub(super) fn dated(sources: &Sources<'_>, reader: &Reader) -> (Option<PageDate>
     let visible = &sources.visible;
     let mut bare = None;
     let (mut published, mut changed) = (None, None);
-    for line in visible.around_title(AFTER, BEFORE).filter(|line| is_brief(line)) {
+    for line in visible.around_title(AFTER, BEFORE).filter(|line| is_brief(line) && !is_around(line.element)) {
         for (said, date) in of_line(line, reader) {
             match said {
                 Said::Published => published = published.or(Some(date)),
@@ -34,15 +34,17 @@ pub(super) fn dated(sources: &Sources<'_>, reader: &Reader) -> (Option<PageDate>
         }
     }
     let stated = |wanted: Said| {
-        let anywhere = visible.lines.iter().filter(|line| is_brief(line)).flat_map(|line| of_line(line, reader));
-        anywhere.into_iter().find(|(said, _)| *said == wanted).map(|(_, date)| date)
+        let anywhere: Vec<&Line<'_>> = visible.lines.iter().filter(|line| is_brief(line)).collect();
+        let (around, own): (Vec<&Line<'_>>, Vec<&Line<'_>>) = anywhere.into_iter().partition(|line| is_around(line.element));
+        let dates = own.into_iter().chain(around).flat_map(|line| of_line(line, reader));
+        dates.into_iter().find(|(said, _)| *said == wanted).map(|(_, date)| date)
     };
     let published = published.or(bare).or_else(|| stated(Said::Published));
     (published, changed.or_else(|| stated(Said::Changed)))
 }
 
 fn is_brief(line: &Line<'_>) -> bool {
-    line.text.bytes().any(|b| b.is_ascii_digit()) && line.text.chars().count() <= BRIEF && !is_around(line.element)
+    line.text.bytes().any(|b| b.is_ascii_digit()) && line.text.chars().count() <= BRIEF
 }
 
 /// The dates of a line; that of its `time` element stands for the words in it.

@@ -49,6 +49,11 @@ pub(super) fn dates(text: &str, reader: &Reader, place: &'static str) -> Vec<(Sa
     found
 }
 
+/// A text without its dates.
+pub(in super::super) fn without_dates(text: &str) -> String {
+    SHAPES.replace_all(text, " ").into_owned()
+}
+
 /// The share of a text, in characters, that is dates.
 pub(in super::super) fn share(text: &str) -> f64 {
     let dated: usize = SHAPES.find_iter(text).map(|shape| shape.len()).sum();
