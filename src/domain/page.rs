@@ -4,7 +4,7 @@ use crate::domain::{
     entry::Author,
     fetching::{DatePrecision, StatedDate},
 };
-use chrono::{DateTime, FixedOffset, SecondsFormat};
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
 use serde::Serialize;
 
 /// One web page, read. What it does not say is absent.
@@ -62,6 +62,8 @@ pub enum PageKind {
 pub struct PageDate {
     /// In the zone that was stated; UTC where none was.
     pub at: DateTime<FixedOffset>,
+    /// The day as readers were shown it: that of `at`, unless the page shows the neighbouring one, where its clock is.
+    pub day: NaiveDate,
     /// How exactly it was stated.
     pub precision: DatePrecision,
     /// Where on the page: "JSON-LD datePublished", "meta article:published_time", "time", "address", "text".
@@ -71,11 +73,11 @@ pub struct PageDate {
 }
 
 impl PageDate {
-    /// RFC 3339: with time and zone where both are stated, else the day alone.
+    /// RFC 3339: with time and zone where both are stated and lie on the day shown, else the day alone.
     pub fn rfc3339(&self) -> String {
         match self.precision {
-            DatePrecision::Zoned => self.at.to_rfc3339_opts(SecondsFormat::Secs, true),
-            DatePrecision::Day | DatePrecision::NoZone => self.at.format("%Y-%m-%d").to_string(),
+            DatePrecision::Zoned if self.at.date_naive() == self.day => self.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            _ => self.day.format("%Y-%m-%d").to_string(),
         }
     }
 

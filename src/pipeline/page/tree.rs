@@ -2,6 +2,17 @@
 
 use scraper::{ElementRef, Html, Node, Selector};
 
+/// Elements that stand within a line.
+const INLINE: [&str; 38] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr",
+    "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "blink", "rt", "rp",
+];
+
+/// Whether an element stands within a line.
+pub(super) fn is_inline(name: &str) -> bool {
+    INLINE.contains(&name)
+}
+
 /// The elements that a constant selector finds, in document order.
 #[expect(clippy::expect_used, reason = "invariant: selectors are constants of this product, all of which its tests parse")]
 pub(in crate::pipeline) fn select<'a>(document: &'a Html, css: &'static str) -> Vec<ElementRef<'a>> {

@@ -1,15 +1,10 @@
 //! What a person reads on a page, line by line, in order: to find a byline or a date where the markup says nothing.
 
-use super::tree::{names_of, one_line};
+use super::tree::{is_inline, names_of, one_line};
 use scraper::{ElementRef, Html, Node};
 
 /// Elements whose text nobody reads.
 const UNSEEN: [&str; 9] = ["script", "style", "noscript", "template", "svg", "head", "iframe", "object", "select"];
-/// Elements that stand within a line.
-const INLINE: [&str; 27] = [
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "dfn", "em", "font", "i", "kbd", "mark", "q", "s", "samp", "small",
-    "span", "strong", "sub", "sup", "time", "u", "var", "ins", "del",
-];
 /// More lines than that are not looked at.
 const MOST_LINES: usize = 3_000;
 /// Names of what stands around an article and has dates and names of its own.
@@ -102,7 +97,7 @@ fn inline_text(element: ElementRef<'_>) -> Vec<&str> {
         match node.value() {
             Node::Text(text) => pieces.push(&**text),
             Node::Element(inner) if inner.name() == "br" => pieces.push(" "),
-            Node::Element(inner) if INLINE.contains(&inner.name()) => waiting.extend(node.children().rev()),
+            Node::Element(inner) if is_inline(inner.name()) => waiting.extend(node.children().rev()),
             _ => pieces.push(" "),
         }
     }
@@ -115,7 +110,7 @@ fn inner_blocks<'a>(element: ElementRef<'a>, blocks: &mut Vec<ElementRef<'a>>) {
     waiting.reverse();
     while let Some(inner) = waiting.pop() {
         let name = inner.value().name();
-        if INLINE.contains(&name) {
+        if is_inline(name) {
             let mut nested: Vec<_> = inner.child_elements().collect();
             nested.reverse();
             waiting.extend(nested);

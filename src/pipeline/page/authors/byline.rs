@@ -80,7 +80,7 @@ fn of_element(element: ElementRef<'_>, place: &'static str, sources: &Sources<'_
         return people.iter().flat_map(|link| names(&brief(&text_of(*link))).into_iter().map(|name| author(name, Some(*link)))).collect();
     }
     let text = stated.map_or_else(|| text_of(element), str::to_owned);
-    names(&brief(&text)).into_iter().map(|name| author(name, None)).collect()
+    names(&without_dates(&brief(&text))).into_iter().map(|name| author(name, None)).collect()
 }
 
 /// A link to a page about a person.

@@ -24,6 +24,11 @@ const NOBODY: &[&str] = &[
     "author", "auteur", "root", "contact", "info", "noreply", "no reply", "support", "wordpress", "super user", "default", "contributor", "writer", "none", "null", "undefined",
     "publisher", "about the author", "view all posts", "staff writer", "staff report", "redaktion", "die redaktion", "articles", "agencies", "agences",
 ];
+/// A date begins here; folded.
+const DAYS: [&str; 21] = [
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+    "dimanche", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag",
+];
 /// The most words in a name.
 const MOST_WORDS: usize = 6;
 /// The most characters in a name.
@@ -77,8 +82,11 @@ fn without_tags(text: &str) -> String {
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// "By" and its like, as often as they are repeated.
+/// "By" and its like, as often as they are repeated; also where the markup left no space after it.
 fn without_introduction(mut text: &str) -> &str {
+    for glued in ["By", "Par", "Von"] {
+        text = text.strip_prefix(glued).filter(|rest| rest.starts_with(char::is_uppercase)).unwrap_or(text);
+    }
     for _ in 0..3 {
         let Some(rest) = INTRODUCTIONS.iter().filter_map(|words| after_words(text, words)).min_by_key(|rest| rest.len()) else { break };
         text = rest;
@@ -121,6 +129,9 @@ fn parts(text: &str) -> Vec<String> {
     for piece in text.split(marks).flat_map(|piece| piece.split(" - ")) {
         let mut words: Vec<&str> = Vec::new();
         for word in piece.split_whitespace() {
+            if DAYS.contains(&folded(word).as_str()) {
+                break;
+            }
             if matches!(folded(word).as_str(), "and" | "et" | "und" | "under" | "avec" | "with" | "y" | "e" | "for" | "pour" | "on" | "le" | "in" | "in:" | "mit") && !words.is_empty() && (word.chars().all(char::is_lowercase)|| word == "AND" || word == "Et" || word == "ET") {
                 parts.push(words.join(" "));
                 words.clear();
@@ -144,7 +155,7 @@ fn name(part: &str) -> Option<String> {
     let words = part.split_whitespace().count();
     let address = part.contains('@') || part.contains("http") || part.contains("www.") || part.contains(".com/");
     let lower = part.chars().next().is_some_and(char::is_lowercase) && words > 2;
-    let refused = part.starts_with(|c: char| c.is_ascii_digit()) || address || letters < 2 || digits > 4 || words > MOST_WORDS || part.chars().count() > LONGEST || lower;
+    let refused = part.contains([':', '：']) || part.starts_with(|c: char| c.is_ascii_digit()) || address || letters < 2 || digits > 4 || words > MOST_WORDS || part.chars().count() > LONGEST || lower;
     (!refused && !NOBODY.contains(&plain.as_str()) && !is_role(part)).then(|| part.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

@@ -27,7 +27,7 @@ pub(super) fn container<'a>(document: &'a Html, measures: &Measures) -> ElementR
         let holders = select(document, css).into_iter();
         let best = holders.max_by(|one, other| own(measures, *one).total_cmp(&own(measures, *other)));
         if let Some(best) = best.filter(|best| of(measures, *best) > share * all) {
-            return narrowed(best, measures);
+            return narrowed(holder(best), measures);
         }
     }
     narrowed(root, measures)
@@ -35,6 +35,12 @@ pub(super) fn container<'a>(document: &'a Html, measures: &Measures) -> ElementR
 
 fn of(measures: &Measures, element: ElementRef<'_>) -> f64 {
     u32::try_from(measures.of(element).prose).map_or(f64::MAX, f64::from)
+}
+
+/// What holds the paragraphs, where each of them says that it is the text.
+fn holder(element: ElementRef<'_>) -> ElementRef<'_> {
+    let above = element.parent().and_then(ElementRef::wrap);
+    above.filter(|_| element.value().name() == "p").unwrap_or(element)
 }
 
 /// Without the articles in an article: a list of them is none.

@@ -1,16 +1,11 @@
 //! How much there is to read in each element.
 
 use super::noise::{Noise, noise};
-use crate::pipeline::page::tree::one_line;
+use crate::pipeline::page::tree::{is_inline, one_line};
 use ego_tree::NodeId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use scraper::{ElementRef, Html, Node};
 
-/// Elements that stand within a line.
-const INLINE: [&str; 29] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "kbd", "mark", "q", "s", "samp", "small", "span",
-    "strong", "sub", "sup", "time", "u", "var", "ins", "del", "wbr",
-];
 /// Characters from which a line is one that somebody wrote.
 const PARAGRAPH: usize = 80;
 /// … and from which it is, if it ends as a sentence does.
@@ -116,7 +111,7 @@ fn pass(root: ElementRef<'_>, measures: &mut Measures, skip: impl Fn(ElementRef<
             prose: sum.prose + child.prose,
             paragraphs: sum.paragraphs + child.paragraphs,
         });
-        if !is_inline(element)
+        if !is_inline(element.value().name())
             && let Some(line) = line(element, &skip)
         {
             if line.is_prose() {
@@ -127,10 +122,6 @@ fn pass(root: ElementRef<'_>, measures: &mut Measures, skip: impl Fn(ElementRef<
         }
         measures.measures.insert(element.id(), measure);
     }
-}
-
-pub(super) fn is_inline(element: ElementRef<'_>) -> bool {
-    INLINE.contains(&element.value().name())
 }
 
 /// The text that stands in a block itself.
@@ -146,7 +137,7 @@ fn line(element: ElementRef<'_>, skip: &impl Fn(ElementRef<'_>) -> bool) -> Opti
             Node::Element(inner) if inner.name() == "br" => pieces.push("\n"),
             Node::Element(inner) => {
                 let is_skipped = ElementRef::wrap(node).is_some_and(skip);
-                if INLINE.contains(&inner.name()) && !is_skipped {
+                if is_inline(inner.name()) && !is_skipped {
                     waiting.extend(node.children().rev().map(|child| (child, in_link || inner.name() == "a")));
                 } else {
                     pieces.push(" ");

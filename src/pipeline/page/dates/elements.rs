@@ -18,8 +18,7 @@ const PUBLISHED: &str = "[itemprop~='datePublished'], [property~='datePublished'
     [property~='dc:date'], [property~='dc:created'], [itemprop~='dateCreated'], time[pubdate], time.published, time.entry-date, abbr.published";
 const MODIFIED: &str = "[itemprop~='dateModified'], [property~='dateModified'], [property='schema:dateModified'], time.updated, abbr.updated";
 /// Elements that a page builder names after the date that they show.
-const NAMED: &str = "[class*='date' i], [class*='time' i], [class*='publish' i], [class*='posted' i], [class*='meta' i], [class*='byline' i], \
-    [class*='fecha' i], [class*='datum' i], [class*='tarih' i], [id*='date' i], [class*='info' i]";
+const NAMED: &str = "[class*='date' i], [class*='publish' i], [class*='posted' i], [class*='fecha' i], [class*='datum' i], [class*='tarih' i], [id*='date' i]";
 
 /// A date of publication, or of the last change, in an element that says so.
 pub(super) fn dated(sources: &Sources<'_>, reader: &Reader, published: bool) -> Option<PageDate> {
@@ -45,23 +44,21 @@ fn of(element: ElementRef<'_>, reader: &Reader, place: &'static str) -> Option<P
     })
 }
 
-/// The first date in a `time` element or in an element named after dates, outside of what stands around the article; those
-/// nearest after the title first.
-pub(super) fn any(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
-    let times = || {
-        let mut times = select(sources.document, "time[datetime]").into_iter().filter(|element| !is_around(*element));
-        times.find_map(|element| of(element, reader, "time").filter(|date| reader.is_past(date)))
-    };
-    let named = || {
-        let mut named = select(sources.document, NAMED).into_iter().filter(|element| !is_around(*element));
-        named.find_map(|element| by_name(element, reader))
-    };
-    times().or_else(named)
+/// The first date in an element named after dates, outside of what stands around the article if there is one.
+pub(super) fn named(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
+    let (around, own): (Vec<_>, Vec<_>) = select(sources.document, NAMED).into_iter().partition(|element| is_around(*element));
+    own.into_iter().chain(around).find_map(|element| by_name(element, reader))
+}
+
+/// The first `time` element outside of what stands around the article.
+pub(super) fn times(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
+    let mut times = select(sources.document, "time[datetime]").into_iter().filter(|element| !is_around(*element));
+    times.find_map(|element| of(element, reader, "time").filter(|date| reader.is_past(date)))
 }
 
 fn by_name(element: ElementRef<'_>, reader: &Reader) -> Option<PageDate> {
     let text = text_of(element);
-    let brief = !text.is_empty() && text.chars().count() <= 120 && !names_of(element).contains("update");
+    let brief = !text.is_empty() && text.chars().count() <= 60 && !names_of(element).contains("update");
     let said = brief.then(|| visible::dates(&text, reader, "text")).unwrap_or_default();
     said.into_iter().find(|(said, _)| *said != Said::Changed).map(|(_, date)| date)
 }

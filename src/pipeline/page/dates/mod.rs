@@ -50,12 +50,22 @@ pub(super) fn dates(sources: &Sources<'_>, language: Option<&str>, now: DateTime
     let stated = stated(sources, &reader, &["datePublished", "dateCreated", "uploadDate"], PUBLISHED);
     let elsewhere = |published| elements::dated(sources, &reader, published);
     let modified = self::stated(sources, &reader, &["dateModified"], MODIFIED).date.or_else(|| elsewhere(false));
-    let in_address = address::dated(sources.url);
-    let published = confirmed(stated.date.or_else(|| elsewhere(true)), in_address, &reader);
-    let (said, changed) = if published.is_none() || modified.is_none() { text::dated(sources, &reader) } else { (None, None) };
-    let modified = modified.or(changed);
+    let said = text::dated(sources, &reader);
+    let shown = [address::dated(sources.url).filter(|date| reader.is_past(date)), said.shown()];
+    let stated_in_full = stated.date.or_else(|| elsewhere(true));
+    let modified = modified.or(said.changed.clone());
+    // The day shown may be that of the last change.
+    let shown = shown.map(|shown| shown.filter(|date| modified.as_ref().is_none_or(|modified| modified.day != date.day)));
+    let published = confirmed(stated_in_full, &shown);
     let vague = || self::stated(sources, &reader, &[], VAGUE).date;
-    let published = published.or(said).or_else(|| elements::any(sources, &reader)).or_else(vague).or_else(|| modified.clone());
+    let published = published
+        .or(said.published)
+        .or_else(|| elements::named(sources, &reader))
+        .or(said.near)
+        .or_else(|| elements::times(sources, &reader))
+        .or(said.anywhere)
+        .or_else(vague)
+        .or_else(|| modified.clone());
     let later = |date: &PageDate| published.as_ref().is_none_or(|published| date.at > published.at);
     let unreadable = if published.is_none() { stated.unreadable } else { None };
     Dates { modified: modified.filter(later), published, unreadable }
@@ -91,14 +101,18 @@ fn place(key: &str) -> &'static str {
     }
 }
 
-/// An address that names a day was given on that day: it outlives the redating of what stands there.
-fn confirmed(stated: Option<PageDate>, address: Option<PageDate>, reader: &Reader) -> Option<PageDate> {
-    let address = address.filter(|date| reader.is_past(date));
-    match (stated, address) {
-        (Some(stated), Some(address)) => {
-            let apart = (stated.at.date_naive() - address.at.date_naive()).num_days().abs();
-            Some(if apart <= 1 { stated } else { address })
+/// A date as stated for machines, held against the day that the address names and the one that readers are shown.
+///
+/// An address that names a day was given on that day: it outlives the redating of what stands there. And a day's difference to
+/// either is that between the clock of the server and that of the publisher.
+fn confirmed(stated: Option<PageDate>, [address, shown]: &[Option<PageDate>; 2]) -> Option<PageDate> {
+    let Some(stated) = stated else { return address.clone() };
+    let apart = |other: &PageDate| (other.day - stated.day).num_days().abs();
+    match (address, shown) {
+        (Some(address), _) if apart(address) > 1 => Some(address.clone()),
+        (Some(near), _) | (None, Some(near)) if apart(near) == 1 && stated.at.offset().local_minus_utc() == 0 => {
+            Some(PageDate { day: near.day, ..stated })
         }
-        (stated, address) => stated.or(address),
+        _ => Some(stated),
     }
 }
