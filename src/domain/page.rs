@@ -18,8 +18,12 @@ pub struct PageReading {
     pub title: Option<String>,
     /// Who signs: names as a person would write them, without "By", role or address.
     pub authors: Vec<Author>,
-    /// Who publishes, by its own word.
+    /// A signature that names nobody, where no other is: "Admin".
+    pub unnamed: Option<Author>,
+    /// Who publishes, by its own word; else the name of the site.
     pub publisher: Option<String>,
+    /// The publisher is declared as such.
+    pub publisher_declared: bool,
     /// When it was first published.
     pub published: Option<PageDate>,
     /// When it was last changed.

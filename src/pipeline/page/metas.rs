@@ -13,7 +13,8 @@ impl<'a> Metas<'a> {
         for meta in select(document, "meta[content]") {
             let Some(content) = attribute(meta, "content") else { continue };
             // In the body, microdata speaks of whatever it stands in.
-            let in_head = meta.parent().and_then(ElementRef::wrap).is_some_and(|above| matches!(above.value().name(), "head" | "html"));
+            let in_head =
+                meta.parent().and_then(ElementRef::wrap).is_some_and(|above| matches!(above.value().name(), "head" | "html"));
             let names = if in_head { &["name", "property", "itemprop", "http-equiv"][..] } else { &["name", "property"][..] };
             for by in names {
                 if let Some(name) = attribute(meta, by) {

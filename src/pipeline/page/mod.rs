@@ -82,12 +82,15 @@ pub(in crate::pipeline) fn read_document(document: &Html, url: Option<&Url>, now
     sources.visible.find_title(title.as_deref());
     let body = body::body(&sources, title.as_deref());
     let declared = languages::declared(&sources);
+    let authors = authors::authors(&sources, &site_names);
     let dates = dates::dates(&sources, declared.as_deref(), now);
     PageReading {
         kind: kind::kind(&sources, &body),
         paywalled: kind::is_paywalled(&sources),
-        authors: authors::authors(&sources, &site_names),
+        unnamed: if authors.is_empty() { authors::unnamed(&sources) } else { None },
+        authors,
         publisher: publisher::publisher(&sources),
+        publisher_declared: publisher::declared(&sources).is_some(),
         published: dates.published,
         modified: dates.modified,
         unreadable_date: dates.unreadable,
@@ -107,3 +110,6 @@ fn canonical(sources: &Sources<'_>) -> Option<String> {
     let link = select(sources.document, "link[rel~='canonical'][href]").first().and_then(|link| link.value().attr("href"));
     link.or_else(|| sources.metas.first(&["og:url"])).and_then(|href| sources.absolute(href))
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,9 +23,10 @@ pub(super) fn declared(sources: &Sources<'_>) -> Option<String> {
 pub(super) fn publisher(sources: &Sources<'_>) -> Option<String> {
     let site = || sources.metas.named(SITE).map(|(_, name)| name.to_owned()).find(|name| is_name(name));
     let of_site = || {
-        let sites = sources.structured.objects().filter(|object| {
-            structured::types(object).iter().any(|kind| kind == "website" || kind.ends_with("organization"))
-        });
+        let sites = sources
+            .structured
+            .objects()
+            .filter(|object| structured::types(object).iter().any(|kind| kind == "website" || kind.ends_with("organization")));
         sites.filter_map(|object| structured::text(object, "name")).find(|name| is_name(name))
     };
     declared(sources).or_else(site).or_else(of_site)

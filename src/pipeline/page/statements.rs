@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::page::{Statement, Subject},
-    pipeline::reliability::folded,
+    pipeline::page::tree::folded,
 };
 use serde_json::Value;
 
@@ -17,16 +17,32 @@ const LABELS: &[(Subject, &[&str])] = &[
     (
         Subject::Policy,
         &[
-            "deontologie", "charte editoriale", "charte ethique", "ethics", "ethique", "corrections", "editorial policy",
-            "editorial standards", "editorial guidelines", "code of conduct", "financement", "who funds us", "politique editoriale",
+            "deontologie",
+            "charte editoriale",
+            "charte ethique",
+            "ethics",
+            "ethique",
+            "corrections",
+            "editorial policy",
+            "editorial standards",
+            "editorial guidelines",
+            "code of conduct",
+            "financement",
+            "who funds us",
+            "politique editoriale",
         ],
     ),
     (Subject::Accessibility, &["accessibilite", "accessibility"]),
 ];
 /// Properties of schema.org that give the address of a policy.
 const PROPERTIES: [&str; 7] = [
-    "publishingPrinciples", "ethicsPolicy", "correctionsPolicy", "ownershipFundingInfo", "verificationFactCheckingPolicy",
-    "actionableFeedbackPolicy", "unnamedSourcesPolicy",
+    "publishingPrinciples",
+    "ethicsPolicy",
+    "correctionsPolicy",
+    "ownershipFundingInfo",
+    "verificationFactCheckingPolicy",
+    "actionableFeedbackPolicy",
+    "unnamedSourcesPolicy",
 ];
 /// A longer label is a sentence.
 const LONGEST_LABEL: usize = 80;
@@ -54,10 +70,11 @@ pub(super) fn statements(sources: &Sources<'_>) -> Vec<Statement> {
 
 fn declared(sources: &Sources<'_>) -> Option<Statement> {
     let publishers = sources.structured.works().into_iter().filter_map(|work| work.get("publisher")).collect::<Vec<_>>();
-    let resolved = publishers.into_iter().flat_map(structured::several).filter_map(|value| match sources.structured.resolved(value) {
-        Resolved::Object(object) => Some(object),
-        Resolved::Other(_) => None,
-    });
+    let resolved =
+        publishers.into_iter().flat_map(structured::several).filter_map(|value| match sources.structured.resolved(value) {
+            Resolved::Object(object) => Some(object),
+            Resolved::Other(_) => None,
+        });
     sources.structured.objects().chain(resolved).find_map(|object| {
         PROPERTIES.iter().find_map(|property| {
             let url = object.get(*property).and_then(first_address)?;

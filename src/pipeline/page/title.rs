@@ -1,12 +1,11 @@
 //! The headline of a page, without the name of the site.
 
 use super::{
-    Sources,
-    structured,
-    tree::{select, text_of},
+    Sources, structured,
+    tree::{select_few, text_of},
     visible::is_around,
 };
-use crate::pipeline::reliability::folded;
+use crate::pipeline::page::tree::folded;
 
 /// What stands between a headline and the name of a site.
 const SEPARATORS: [&str; 12] = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ~ ", " : "];
@@ -37,15 +36,15 @@ fn stated(sources: &Sources<'_>, site_names: &[String]) -> Vec<String> {
 }
 
 fn whole_title(sources: &Sources<'_>) -> Option<String> {
-    let titles = select(sources.document, "head title, title");
-    titles.into_iter().map(text_of).find(|title| !title.is_empty())
+    let titles = select_few(sources.document, "head title, title");
+    titles.into_iter().map(|title| decoded(&text_of(title))).find(|title| !title.is_empty())
 }
 
 /// Headings of the first level, those outside of an article's surroundings first.
 fn headings(sources: &Sources<'_>) -> Vec<String> {
-    let mut headings = select(sources.document, "h1, [itemprop~='headline'], h2, h3, [class*='title' i]");
+    let mut headings = select_few(sources.document, "h1, [itemprop~='headline'], h2, h3, [class*='title' i]");
     headings.retain(|heading| heading.value().name() != "meta");
-    headings.sort_by_key(|heading| (heading.value().name() != "h1", is_around(*heading)));
+    headings.sort_by_cached_key(|heading| (heading.value().name() != "h1", is_around(*heading)));
     headings.into_iter().map(text_of).filter(|text| !text.is_empty() && text.chars().count() <= LONGEST).collect()
 }
 
@@ -95,5 +94,8 @@ fn without_site(title: &str, site_names: &[String]) -> String {
 fn names_site(part: &str, site_names: &[String]) -> bool {
     let squeezed = |text: &str| folded(text).replace(' ', "");
     let part = squeezed(part);
-    !part.is_empty() && site_names.iter().map(|name| squeezed(name)).any(|name| !name.is_empty() && (part == name || (name.len() >= 5 && part.starts_with(&name) && part.len() <= name.len() + 12)))
+    !part.is_empty()
+        && site_names.iter().map(|name| squeezed(name)).any(|name| {
+            !name.is_empty() && (part == name || (name.len() >= 5 && part.starts_with(&name) && part.len() <= name.len() + 12))
+        })
 }

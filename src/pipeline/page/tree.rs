@@ -1,12 +1,19 @@
 //! Small questions to a parsed page.
 
+use crate::pipeline::text::fold;
 use scraper::{ElementRef, Html, Node, Selector};
 
 /// Elements that stand within a line.
 const INLINE: [&str; 38] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr",
-    "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "blink", "rt", "rp",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+    "wbr", "blink", "rt", "rp",
 ];
+
+/// Elements that are looked at one by one.
+const FEW: usize = 300;
+/// Bytes after which a text is no name, no date and no title.
+const LONGEST: usize = 4_096;
 
 /// Whether an element stands within a line.
 pub(super) fn is_inline(name: &str) -> bool {
@@ -19,13 +26,33 @@ pub(in crate::pipeline) fn select<'a>(document: &'a Html, css: &'static str) -> 
     document.select(&Selector::parse(css).expect("invariant: a valid selector")).collect()
 }
 
-/// An element's text, white space folded; what stands in different lines stays apart.
+/// The first of them: what a page says of itself it says early, and each is held against what it stands in.
+pub(super) fn select_few<'a>(document: &'a Html, css: &'static str) -> Vec<ElementRef<'a>> {
+    let mut found = select(document, css);
+    found.truncate(FEW);
+    found
+}
+
+/// The beginning of an element's text, white space folded; what stands in different lines stays apart.
 pub(in crate::pipeline) fn text_of(element: ElementRef<'_>) -> String {
-    one_line(element.descendants().filter_map(|node| match node.value() {
+    let mut left = LONGEST;
+    let pieces = element.descendants().filter_map(|node| match node.value() {
         Node::Text(text) => Some(&**text),
         Node::Element(inner) if matches!(inner.name(), "br" | "div" | "p" | "li") => Some(" "),
         _ => None,
+    });
+    one_line(pieces.take_while(|piece| {
+        let enough = left == 0;
+        left = left.saturating_sub(piece.len());
+        !enough
     }))
+}
+
+/// The words of a text without case, accents and punctuation, single spaces between them.
+pub(super) fn folded(text: &str) -> String {
+    let folded = fold(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Pieces of text as one line.

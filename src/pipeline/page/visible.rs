@@ -9,8 +9,26 @@ const UNSEEN: [&str; 9] = ["script", "style", "noscript", "template", "svg", "he
 const MOST_LINES: usize = 3_000;
 /// Names of what stands around an article and has dates and names of its own.
 const AROUND: [&str; 20] = [
-    "comment", "kommentar", "related", "sidebar", "footer", "recommend", "popular", "latest", "teaser", "trending", "newsletter",
-    "most-read", "mostread", "widget", "navigation", "cookie", "breaking", "ticker", "read-more", "more-news",
+    "comment",
+    "kommentar",
+    "related",
+    "sidebar",
+    "footer",
+    "recommend",
+    "popular",
+    "latest",
+    "teaser",
+    "trending",
+    "newsletter",
+    "most-read",
+    "mostread",
+    "widget",
+    "navigation",
+    "cookie",
+    "breaking",
+    "ticker",
+    "read-more",
+    "more-news",
 ];
 
 /// One line, with the element it stands in.

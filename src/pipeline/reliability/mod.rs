@@ -19,7 +19,7 @@ pub mod wording;
 pub use corroboration::{Company, Voice, corroboration, quality, with_corroboration};
 pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
 pub use observe::{Standing, observe, observe_item, redated};
-pub use page::{Page, decode_page, observe_page};
+pub use page::{Observed, observe_page};
 pub use rules::{InvalidRules, Rules};
 pub use source::{Past, source_evidence, source_reliability};
 

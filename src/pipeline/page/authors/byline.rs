@@ -6,7 +6,7 @@ use crate::{
     pipeline::page::{
         Sources,
         dates::{is_cited, without_dates},
-        tree::{attribute, names_of, select, text_of},
+        tree::{attribute, names_of, select_few, text_of},
         visible::is_around,
     },
 };
@@ -14,7 +14,10 @@ use scraper::ElementRef;
 
 /// Elements that say whose name they hold, the most exact first.
 const EXACT: [(&str, &str); 4] = [
-    ("microdata", "[itemprop~='author'] [itemprop~='name'], [itemprop~='creator'] [itemprop~='name'], [property~='author'] [property~='name']"),
+    (
+        "microdata",
+        "[itemprop~='author'] [itemprop~='name'], [itemprop~='creator'] [itemprop~='name'], [property~='author'] [property~='name']",
+    ),
     ("microdata", "[itemprop~='author'], [itemprop~='creator'], [property='dc:creator'], [property='schema:author']"),
     ("rel=author", "a[rel~='author'], link[rel='author'][title]"),
     ("vcard", ".author.vcard .fn, .author .fn, .byline .fn, .vcard .fn, .vcard.author"),
@@ -46,14 +49,15 @@ pub(super) fn named(sources: &Sources<'_>) -> Vec<Vec<Author>> {
 fn in_elements(sources: &Sources<'_>, css: &'static str, place: &'static str) -> Vec<Author> {
     let mut authors: Vec<Author> = Vec::new();
     let mut first: Option<ElementRef<'_>> = None;
-    for element in select(sources.document, css) {
+    for element in select_few(sources.document, css) {
         if is_around(element) || is_cited(element) || first.is_some_and(|first| !are_alike(first, element)) {
             continue;
         }
         let found = of_element(element, place, sources);
         if !found.is_empty() {
             first = first.or(Some(element));
-            authors.extend(found.into_iter().filter(|new| !authors.iter().any(|known| known.name == new.name)).collect::<Vec<_>>());
+            authors
+                .extend(found.into_iter().filter(|new| !authors.iter().any(|known| known.name == new.name)).collect::<Vec<_>>());
         }
     }
     authors
@@ -70,14 +74,18 @@ fn are_alike(one: ElementRef<'_>, other: ElementRef<'_>) -> bool {
 }
 
 fn of_element(element: ElementRef<'_>, place: &'static str, sources: &Sources<'_>) -> Vec<Author> {
-    let stated = attribute(element, "content").or_else(|| attribute(element, "title").filter(|_| element.value().name() == "link"));
+    let stated =
+        attribute(element, "content").or_else(|| attribute(element, "title").filter(|_| element.value().name() == "link"));
     let people: Vec<ElementRef<'_>> = element.descendent_elements().filter(|inner| is_person_link(*inner)).collect();
     let author = |name: String, link: Option<ElementRef<'_>>| {
         let url = link.and_then(|link| attribute(link, "href")).and_then(|href| sources.absolute(href));
         Author { name, place, url }
     };
     if stated.is_none() && !people.is_empty() {
-        return people.iter().flat_map(|link| names(&brief(&text_of(*link))).into_iter().map(|name| author(name, Some(*link)))).collect();
+        return people
+            .iter()
+            .flat_map(|link| names(&brief(&text_of(*link))).into_iter().map(|name| author(name, Some(*link))))
+            .collect();
     }
     let text = stated.map_or_else(|| text_of(element), str::to_owned);
     names(&without_dates(&brief(&text))).into_iter().map(|name| author(name, None)).collect()
@@ -87,7 +95,21 @@ fn of_element(element: ElementRef<'_>, place: &'static str, sources: &Sources<'_
 fn is_person_link(element: ElementRef<'_>) -> bool {
     let value = element.value();
     let href = value.attr("href").unwrap_or_default().to_lowercase();
-    let about = ["/author", "/auteur", "/autor", "/people/", "/person", "/profil", "/by/", "/staff/", "/journalist", "/users/", "/user/", "/contributor", "/redakt"];
+    let about = [
+        "/author",
+        "/auteur",
+        "/autor",
+        "/people/",
+        "/person",
+        "/profil",
+        "/by/",
+        "/staff/",
+        "/journalist",
+        "/users/",
+        "/user/",
+        "/contributor",
+        "/redakt",
+    ];
     value.name() == "a" && (value.attr("rel") == Some("author") || about.iter().any(|part| href.contains(part)))
 }
 
@@ -98,15 +120,32 @@ fn brief(text: &str) -> String {
 
 /// Words that open a line with a byline.
 const INTRODUCTIONS: [&str; 17] = [
-    "par ", "by ", "von ", "por ", "auteur", "author", "autor", "written by", "text:", "texte", "geschrieben von", "propos recueillis par",
-    "posted by", "publié par", "redaktion:", "de notre correspondant", "un article de",
+    "par ",
+    "by ",
+    "von ",
+    "por ",
+    "auteur",
+    "author",
+    "autor",
+    "written by",
+    "text:",
+    "texte",
+    "geschrieben von",
+    "propos recueillis par",
+    "posted by",
+    "publié par",
+    "redaktion:",
+    "de notre correspondant",
+    "un article de",
 ];
 
 /// What a line beside the title says: "Par Jeanne Dupont", or a name beside a date: "Jeanne Dupont | 3 mai 2020".
 pub(super) fn said(sources: &Sources<'_>) -> Vec<Author> {
     let lines = || {
         let near = sources.visible.around_title(AFTER, BEFORE);
-        near.filter(|line| line.text.chars().count() <= BRIEF && !is_around(line.element) && !names_of(line.element).contains("caption"))
+        near.filter(|line| {
+            line.text.chars().count() <= BRIEF && !is_around(line.element) && !names_of(line.element).contains("caption")
+        })
     };
     let full = |text: &str| names(text).into_iter().filter(|name| is_full(name)).collect::<Vec<_>>();
     let introduced = lines().map(|line| without_dates(&line.text)).find_map(|text| {

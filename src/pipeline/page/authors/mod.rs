@@ -9,15 +9,42 @@ use super::{
     Sources,
     structured::{self, Resolved},
 };
-use crate::{domain::entry::Author, pipeline::reliability::folded};
+use crate::{domain::entry::Author, pipeline::page::tree::folded};
 use serde_json::{Map, Value};
 
 /// Names of `meta` elements that give an author. Those of catalogues turn names around.
 const METAS: &[&str] = &[
-    "author", "article:author", "parsely-author", "sailthru.author", "byl", "article.author", "authors", "cxenseparse:author", "rbauthors",
-    "dcsext.author", "article:author_name", "og:article:author", "article_author", "shareaholic:article_author_name", "creator", "book:author",
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "article.author",
+    "authors",
+    "cxenseparse:author",
+    "rbauthors",
+    "dcsext.author",
+    "article:author_name",
+    "og:article:author",
+    "article_author",
+    "shareaholic:article_author_name",
+    "creator",
+    "book:author",
 ];
-const CATALOGUES: &[&str] = &["citation_author", "citation_authors", "bepress_citation_author", "dc.creator", "dcterms.creator", "dc:creator", "dc.contributor"];
+const CATALOGUES: &[&str] = &[
+    "citation_author",
+    "citation_authors",
+    "bepress_citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc:creator",
+    "dc.contributor",
+];
+
+/// How many signatures of one kind are read: each is held against all before it.
+const MOST: usize = 60;
+/// A longer text is no signature.
+const LONGEST: usize = 60;
 
 /// The signatures of a page, clean.
 pub(super) fn authors(sources: &Sources<'_>, site_names: &[String]) -> Vec<Author> {
@@ -35,6 +62,16 @@ pub(super) fn authors(sources: &Sources<'_>, site_names: &[String]) -> Vec<Autho
     chosen.cloned().or(of_site).unwrap_or_default()
 }
 
+/// A signature in a place made for it that names nobody.
+pub(super) fn unnamed(sources: &Sources<'_>) -> Option<Author> {
+    let works = sources.structured.works();
+    let by_json = works.iter().find_map(|work| Some((structured::text(work, "author")?, "JSON-LD author")));
+    let by_meta = || Some((sources.metas.first(&METAS[..2])?.to_owned(), "meta author"));
+    let (name, place) = by_json.or_else(by_meta)?;
+    let brief = name.chars().count() <= LONGEST && !name.contains("://") && name.chars().any(char::is_alphabetic);
+    brief.then_some(Author { name, place, url: None })
+}
+
 fn is_site(name: &str, site_names: &[String]) -> bool {
     let squeezed = |text: &str| folded(text).replace(' ', "");
     let name = squeezed(name);
@@ -46,7 +83,7 @@ fn by_json_ld(sources: &Sources<'_>) -> Vec<Author> {
         for key in ["author", "creator"] {
             let Some(value) = work.get(key) else { continue };
             let mut authors: Vec<Author> = Vec::new();
-            for author in structured::several(value).iter().flat_map(|one| of_value(sources, one)) {
+            for author in structured::several(value).iter().take(MOST).flat_map(|one| of_value(sources, one)) {
                 if !authors.iter().any(|known| folded(&known.name) == folded(&author.name)) {
                     authors.push(author);
                 }
@@ -86,7 +123,7 @@ fn profile(person: &Map<String, Value>) -> Option<String> {
 
 fn by_meta(sources: &Sources<'_>) -> Vec<Author> {
     let mut places = METAS.iter().map(|name| {
-        let found = sources.metas.all(name).flat_map(names::names);
+        let found = sources.metas.all(name).take(MOST).flat_map(names::names);
         distinct(found.map(|name| Author { name, place: "meta author", url: None }))
     });
     let all: Vec<Vec<Author>> = places.by_ref().filter(|authors| !authors.is_empty()).collect();
@@ -96,7 +133,7 @@ fn by_meta(sources: &Sources<'_>) -> Vec<Author> {
 
 fn by_catalogue(sources: &Sources<'_>) -> Vec<Author> {
     let mut places = CATALOGUES.iter().map(|name| {
-        let signatures = sources.metas.all(name).flat_map(|value| value.split(';')).map(names::turned);
+        let signatures = sources.metas.all(name).take(MOST).flat_map(|value| value.split(';')).map(names::turned);
         let found = signatures.flat_map(|signature| names::names(&signature)).collect::<Vec<_>>();
         distinct(found.into_iter().map(|name| Author { name, place: "meta author", url: None }))
     });

@@ -1,57 +1,65 @@
 //! A signature as a page writes it, made into names as a person would write them.
 
-use crate::pipeline::reliability::folded;
+use crate::pipeline::page::tree::folded;
+use std::sync::LazyLock;
 
 /// Words that introduce a signature, folded.
-const INTRODUCTIONS: &[&str] = &[
-    "par", "by", "ecrit par", "written by", "posted by", "publie par", "rediges par", "redige par", "propos recueillis par", "published by", "auteur", "auteurs", "author",
-    "authors", "autor", "autorin", "autoren", "texte", "text", "von", "por", "di", "da", "de notre correspondant", "de notre correspondante", "un article de",
-    "une enquete de", "story by", "words by", "reported by", "reporting by", "analysis by", "geschrieben von", "article by", "article de", "redaction", "redaktion", "from", "fotos", "foto und text", "text und fotos",
-];
+static INTRODUCTIONS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "par, by, ecrit par, written by, posted by, publie par, rediges par, redige par, propos recueillis par, published by, \
+     auteur, auteurs, author, authors, autor, autorin, autoren, texte, text, von, por, de notre correspondant, \
+     de notre correspondante, un article de, une enquete de, story by, words by, reported by, reporting by, analysis by, \
+     geschrieben von, article by, article de, redaction, redaktion, from, fotos, foto und text, text und fotos"
+        .split(", ")
+        .collect()
+});
 /// Words that make a part of a signature a role, a place or a date rather than a name; folded.
-const ROLES: &[&str] = &[
-    "journaliste", "journalist", "reporter", "correspondent", "correspondant", "correspondante", "redacteur", "redactrice", "editor", "writer",
-    "ceo", "cto", "founder", "cofounder", "fondateur", "fondatrice", "president", "presidente", "directeur", "directrice", "director", "manager", "engineer",
-    "professor", "professeur", "professeure", "phd", "researcher", "scientist", "chercheur", "chercheuse", "avocat", "avocate", "lawyer", "attorney", "analyst",
-    "analyste", "senior", "chef", "head", "staff", "contributor", "contributeur", "contributrice", "columnist", "author", "auteur", "updated", "published", "publie", "posted",
-    "ago", "min", "minutes", "read", "comments", "commentaires", "critic", "maitre", "docteur", "specialist", "officer", "producer", "photographer", "photographe", "expert",
-    "special", "envoye", "envoyee", "advisor", "consultant", "consultante", "redakteur", "publicado", "hace", "actualizado", "aktualisiert", "agences",
-];
+static ROLES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "journaliste, journalist, reporter, correspondent, correspondant, correspondante, redacteur, redactrice, editor, writer, \
+     ceo, cto, founder, cofounder, fondateur, fondatrice, president, presidente, directeur, directrice, director, manager, \
+     engineer, professor, professeur, professeure, phd, researcher, scientist, chercheur, chercheuse, avocat, avocate, \
+     lawyer, attorney, analyst, analyste, senior, chef, staff, contributor, contributeur, contributrice, columnist, \
+     author, auteur, updated, published, publie, posted, ago, minutes, comments, commentaires, critic, maitre, \
+     docteur, specialist, officer, producer, photographer, photographe, envoye, envoyee, advisor, \
+     consultant, consultante, redakteur, publicado, hace, actualizado, aktualisiert, agences"
+        .split(", ")
+        .collect()
+});
 /// Signatures that name nobody; folded.
-const NOBODY: &[&str] = &[
-    "admin", "administrator", "administrateur", "webmaster", "webmestre", "staff", "editor", "editors", "the editors", "redaction", "la redaction", "equipe", "l equipe",
-    "editorial", "editorial team", "editorial staff", "newsroom", "news desk", "news", "team", "user", "guest", "guest author", "anonymous", "anonyme", "unknown",
-    "author", "auteur", "root", "contact", "info", "noreply", "no reply", "support", "wordpress", "super user", "default", "contributor", "writer", "none", "null", "undefined",
-    "publisher", "about the author", "view all posts", "staff writer", "staff report", "redaktion", "die redaktion", "articles", "agencies", "agences",
-];
+static NOBODY: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "admin, administrator, administrateur, webmaster, webmestre, staff, editor, editors, the editors, redaction, \
+     la redaction, equipe, l equipe, editorial, editorial team, editorial staff, newsroom, news desk, news, team, user, \
+     guest, guest author, anonymous, anonyme, unknown, author, auteur, root, contact, info, noreply, no reply, support, \
+     wordpress, super user, default, contributor, writer, none, null, undefined, publisher, about the author, \
+     view all posts, staff writer, staff report, redaktion, die redaktion, articles, agencies, agences"
+        .split(", ")
+        .collect()
+});
 /// A date begins here; folded.
-const DAYS: [&str; 21] = [
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
-    "dimanche", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag",
-];
+const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche montag \
+     dienstag mittwoch donnerstag freitag samstag sonntag";
 /// The most words in a name.
 const MOST_WORDS: usize = 6;
 /// The most characters in a name.
 const LONGEST: usize = 60;
-/// The most names that one page has.
+/// A longer signature, in bytes, is a text.
+const LONGEST_SIGNATURE: usize = 4_000;
+/// The most names that one signature has.
 const MOST_NAMES: usize = 40;
 
 /// The names in a signature, in order; none where it names nobody.
 pub(super) fn names(signature: &str) -> Vec<String> {
+    if signature.len() > LONGEST_SIGNATURE {
+        return Vec::new();
+    }
     let signature = html_escape::decode_html_entities(signature);
     let signature = without_tags(&signature);
     let mut names: Vec<String> = Vec::new();
     let signature = without_introduction(signature.trim());
-    for part in parts(&without_brackets(signature)) {
-        match name(&part) {
-            Some(name) if !names.iter().any(|known| folded(known) == folded(&name)) => names.push(name),
-            Some(_) => {}
-            // What follows a role speaks of the same person.
-            None if !names.is_empty() && is_role(&part) => {}
-            None => {}
+    for name in parts(&without_brackets(signature)).iter().filter_map(|part| name(part)) {
+        if names.len() < MOST_NAMES && !names.iter().any(|known| folded(known) == folded(&name)) {
+            names.push(name);
         }
     }
-    names.truncate(MOST_NAMES);
     names
 }
 
@@ -67,6 +75,7 @@ pub(super) fn turned(signature: &str) -> String {
     }
 }
 
+/// Without markup, addresses of the Web and of people.
 fn without_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -79,7 +88,8 @@ fn without_tags(text: &str) -> String {
         out.push(' ');
     }
     out.push_str(rest);
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let is_address = |word: &&str| word.contains("://") || word.starts_with("www.") || (word.contains('@') && word.contains('.'));
+    out.split_whitespace().filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// "By" and its like, as often as they are repeated; also where the markup left no space after it.
@@ -88,7 +98,9 @@ fn without_introduction(mut text: &str) -> &str {
         text = text.strip_prefix(glued).filter(|rest| rest.starts_with(char::is_uppercase)).unwrap_or(text);
     }
     for _ in 0..3 {
-        let Some(rest) = INTRODUCTIONS.iter().filter_map(|words| after_words(text, words)).min_by_key(|rest| rest.len()) else { break };
+        let Some(rest) = INTRODUCTIONS.iter().filter_map(|words| after_words(text, words)).min_by_key(|rest| rest.len()) else {
+            break;
+        };
         text = rest;
     }
     text
@@ -129,10 +141,29 @@ fn parts(text: &str) -> Vec<String> {
     for piece in text.split(marks).flat_map(|piece| piece.split(" - ")) {
         let mut words: Vec<&str> = Vec::new();
         for word in piece.split_whitespace() {
-            if DAYS.contains(&folded(word).as_str()) {
+            if DAYS.split(' ').any(|day| day == folded(word)) {
                 break;
             }
-            if matches!(folded(word).as_str(), "and" | "et" | "und" | "under" | "avec" | "with" | "y" | "e" | "for" | "pour" | "on" | "le" | "in" | "in:" | "mit") && !words.is_empty() && (word.chars().all(char::is_lowercase)|| word == "AND" || word == "Et" || word == "ET") {
+            if matches!(
+                folded(word).as_str(),
+                "and"
+                    | "et"
+                    | "und"
+                    | "under"
+                    | "avec"
+                    | "with"
+                    | "y"
+                    | "e"
+                    | "for"
+                    | "pour"
+                    | "on"
+                    | "le"
+                    | "in"
+                    | "in:"
+                    | "mit"
+            ) && !words.is_empty()
+                && (word.chars().all(char::is_lowercase) || word == "AND" || word == "Et" || word == "ET")
+            {
                 parts.push(words.join(" "));
                 words.clear();
             } else {
@@ -148,15 +179,26 @@ fn parts(text: &str) -> Vec<String> {
 fn name(part: &str) -> Option<String> {
     let part = without_introduction(part.trim());
     let part = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'').trim_start_matches(['.', '@']).trim();
-    let part = part.strip_suffix('.').filter(|rest| rest.rsplit([' ', '.']).next().is_some_and(|last| last.chars().count() > 2)).unwrap_or(part);
+    let part = part
+        .strip_suffix('.')
+        .filter(|rest| rest.rsplit([' ', '.']).next().is_some_and(|last| last.chars().count() > 2))
+        .unwrap_or(part);
     let plain = folded(part);
     let digits = plain.chars().filter(char::is_ascii_digit).count();
     let letters = plain.chars().filter(|c| c.is_alphabetic()).count();
     let words = part.split_whitespace().count();
     let address = part.contains('@') || part.contains("http") || part.contains("www.") || part.contains(".com/");
     let lower = part.chars().next().is_some_and(char::is_lowercase) && words > 2;
-    let refused = part.contains([':', '：']) || part.starts_with(|c: char| c.is_ascii_digit()) || address || letters < 2 || digits > 4 || words > MOST_WORDS || part.chars().count() > LONGEST || lower;
-    (!refused && !NOBODY.contains(&plain.as_str()) && !is_role(part)).then(|| part.split_whitespace().collect::<Vec<_>>().join(" "))
+    let refused = part.contains([':', '：'])
+        || part.starts_with(|c: char| c.is_ascii_digit())
+        || address
+        || letters < 2
+        || digits > 4
+        || words > MOST_WORDS
+        || part.chars().count() > LONGEST
+        || lower;
+    (!refused && !NOBODY.contains(&plain.as_str()) && !is_role(part))
+        .then(|| part.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn is_role(part: &str) -> bool {
@@ -168,7 +210,8 @@ fn is_role(part: &str) -> bool {
 /// Two words or more, each with a capital or in a script without any: looks like a person's full name.
 pub(super) fn is_full(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let capital = |word: &&&str| word.chars().next().is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
+    let capital =
+        |word: &&&str| word.chars().next().is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
     let capitals = words.iter().filter(capital).count();
     (2..=5).contains(&words.len()) && capitals >= 2 && !name.chars().any(|c| c.is_ascii_digit())
 }

@@ -42,7 +42,10 @@ impl Line {
 
     /// Whether somebody wrote it to be read.
     pub(super) fn is_prose(&self) -> bool {
-        let ends = self.text.trim_end_matches(['"', '”', '»', '’', ')', ' ']).ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '।']);
+        let ends = self
+            .text
+            .trim_end_matches(['"', '”', '»', '’', ')', ' '])
+            .ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '।']);
         let long = self.length >= PARAGRAPH || (self.length >= SENTENCE && ends);
         long && self.density() < LINKED && !self.is_cut()
     }
@@ -87,7 +90,8 @@ pub(super) fn of(document: &Html) -> Measures {
     let root = document.root_element();
     pass(root, &mut measures, |element| noise(element) == Noise::Surely);
     measures.all = measures.of(root).prose;
-    let noisy: Vec<NodeId> = root.descendent_elements().filter(|element| measures.is_noise(*element)).map(|element| element.id()).collect();
+    let noisy: Vec<NodeId> =
+        root.descendent_elements().filter(|element| measures.is_noise(*element)).map(|element| element.id()).collect();
     let noisy: FxHashSet<NodeId> = noisy.into_iter().collect();
     measures.measures.clear();
     measures.lines.clear();
@@ -107,9 +111,8 @@ fn pass(root: ElementRef<'_>, measures: &mut Measures, skip: impl Fn(ElementRef<
         waiting.extend(element.child_elements());
     }
     for element in order.into_iter().rev() {
-        let mut measure = element.child_elements().map(|child| measures.of(child)).fold(Measure::default(), |sum, child| Measure {
-            prose: sum.prose + child.prose,
-            paragraphs: sum.paragraphs + child.paragraphs,
+        let mut measure = element.child_elements().map(|child| measures.of(child)).fold(Measure::default(), |sum, child| {
+            Measure { prose: sum.prose + child.prose, paragraphs: sum.paragraphs + child.paragraphs }
         });
         if !is_inline(element.value().name())
             && let Some(line) = line(element, &skip)
@@ -153,5 +156,15 @@ fn line(element: ElementRef<'_>, skip: &impl Fn(ElementRef<'_>) -> bool) -> Opti
 
 /// Characters without white space; those of scripts without spaces between words say more.
 fn length(text: &str) -> usize {
-    text.chars().map(|c| if c.is_whitespace() { 0 } else if ('\u{2e80}'..='\u{9fff}').contains(&c) || ('\u{ac00}'..='\u{d7af}').contains(&c) { 3 } else { 1 }).sum()
+    text.chars()
+        .map(|c| {
+            if c.is_whitespace() {
+                0
+            } else if ('\u{2e80}'..='\u{9fff}').contains(&c) || ('\u{ac00}'..='\u{d7af}').contains(&c) {
+                3
+            } else {
+                1
+            }
+        })
+        .sum()
 }

@@ -1,36 +1,78 @@
 //! What stands around and between the text of an article: by element, by role, by the names that templates give.
 
 use crate::pipeline::page::tree::attribute;
+use rustc_hash::FxHashSet;
 use scraper::ElementRef;
+use std::sync::LazyLock;
 
 /// Elements that hold no text of an author's.
 const UNREAD: [&str; 24] = [
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "button", "input", "textarea", "nav", "dialog",
-    "menu", "canvas", "audio", "video", "map", "head", "link", "meta", "label", "figcaption",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "embed",
+    "select",
+    "button",
+    "input",
+    "textarea",
+    "nav",
+    "dialog",
+    "menu",
+    "canvas",
+    "audio",
+    "video",
+    "map",
+    "head",
+    "link",
+    "meta",
+    "label",
+    "figcaption",
 ];
 /// Elements that rarely do.
 const DOUBTFUL: [&str; 4] = ["aside", "footer", "form", "header"];
 const ROLES: [&str; 12] = [
-    "navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alert", "menu", "menubar", "toolbar", "alertdialog", "tablist",
+    "navigation",
+    "complementary",
+    "banner",
+    "contentinfo",
+    "search",
+    "dialog",
+    "alert",
+    "menu",
+    "menubar",
+    "toolbar",
+    "alertdialog",
+    "tablist",
 ];
 /// Words in class or id: each alone says that this is no part of the text.
-const WORDS: &[&str] = &[
-    "share", "sharing", "shares", "sharebar", "sharedaddy", "social", "socials", "addtoany", "addthis", "newsletter", "newsletters", "subscribe", "subscription", "signup", "optin",
-    "related", "relateds", "recirc", "recirculation", "recommended", "recommendations", "recommendation", "readmore", "morefrom", "crp", "yarpp",
-    "sidebar", "comments", "comment", "commentlist", "disqus", "respond", "footer", "breadcrumb", "breadcrumbs", "breadcrumbwrap", "nav", "navbar", "navigation", "subnav", "menu", "pagination", "pager",
-    "advert", "advertisement", "advertising", "ads", "ad", "adsense", "adslot", "sponsor", "sponsored", "outbrain", "taboola", "teads", "promo", "promotion", "promobox", "cookie", "cookies", "gdpr", "consent",
-    "popup", "modal", "overlay", "lightbox", "toolbar", "tools", "taglist", "tagcloud", "hashtags", "tags", "byline", "caption", "captions", "credit", "credits", "copyright",
-    "masthead", "topbar", "skip", "hidden", "screenreader", "print", "printonly", "rating", "ratings", "votes", "widget", "widgets", "popular", "trending", "mostread", "latest",
-    "ticker", "teaser", "teasers", "toc", "bio", "authorbox", "authorbio", "paywall", "login", "register", "feedback", "noprint", "dateline", "timestamp",
-    "meta", "metadata", "infobar", "kicker", "eyebrow", "playlist", "prevnext", "upsell", "cta", "donate", "donation", "whatsapp", "facebook", "pinterest",
-];
+static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    "share sharing shares sharebar sharedaddy social socials addtoany addthis newsletter newsletters subscribe subscription \
+     signup optin related relateds recirc recirculation recommended recommendations recommendation readmore morefrom crp yarpp \
+     sidebar comments comment commentlist disqus respond footer breadcrumb breadcrumbs breadcrumbwrap nav navbar navigation \
+     subnav menu pagination pager advert advertisement advertising ads ad adsense adslot sponsor sponsored outbrain taboola teads \
+     promo promotion promobox cookie cookies gdpr consent popup modal overlay lightbox toolbar tools taglist tagcloud hashtags \
+     tags byline caption captions credit credits copyright masthead topbar skip hidden screenreader print printonly rating \
+     ratings votes widget widgets popular trending mostread latest ticker teaser teasers toc bio authorbox authorbio paywall \
+     login register feedback noprint dateline timestamp meta metadata infobar kicker eyebrow playlist prevnext upsell cta donate \
+     donation whatsapp facebook pinterest"
+        .split_ascii_whitespace()
+        .collect()
+});
 /// Two words in this order, anywhere in class or id.
-const PAIRS: &[(&str, &str)] = &[
-    ("author", "box"), ("author", "bio"), ("author", "info"), ("about", "author"), ("read", "more"), ("read", "next"), ("more", "stories"), ("most", "read"), ("most", "popular"), ("see", "also"),
-    ("also", "like"), ("post", "meta"), ("entry", "meta"), ("article", "meta"), ("post", "nav"), ("post", "navigation"), ("post", "tags"), ("entry", "tags"), ("article", "tags"), ("article", "footer"), ("entry", "footer"), ("post", "footer"),
-    ("sr", "only"), ("screen", "reader"), ("visually", "hidden"), ("hide", "print"), ("video", "player"), ("top", "stories"), ("more", "from"), ("more", "news"), ("next", "post"), ("up", "next"), ("next", "article"), ("post", "date"), ("publish", "date"), ("post", "author"),
-    ("entry", "author"), ("article", "author"), ("call", "action"), ("tag", "list"), ("tag", "links"), ("cat", "links"), ("inline", "promo"), ("photo", "credit"), ("image", "credit"), ("list", "tags"), ("author", "card"), ("author", "profile"), ("author", "name"),
-];
+static PAIRS: LazyLock<FxHashSet<(&str, &str)>> = LazyLock::new(|| {
+    "author-box author-bio author-info about-author read-more read-next more-stories most-read most-popular see-also also-like \
+     post-meta entry-meta article-meta post-nav post-navigation post-tags entry-tags article-tags article-footer entry-footer \
+     post-footer sr-only screen-reader visually-hidden hide-print video-player top-stories more-from more-news next-post up-next \
+     next-article post-date publish-date post-author entry-author article-author call-action tag-list tag-links cat-links \
+     inline-promo photo-credit image-credit list-tags author-card author-profile author-name"
+        .split_ascii_whitespace()
+        .filter_map(|pair| pair.split_once('-'))
+        .collect()
+});
 
 /// Words that say that an element arranges others: "sidebar-grid", "article-with-comments-layout".
 const LAYOUT: [&str; 6] = ["grid", "layout", "page", "column", "columns", "row"];
@@ -59,7 +101,10 @@ pub(super) fn noise(element: ElementRef<'_>) -> Noise {
 
 fn is_hidden(element: ElementRef<'_>) -> bool {
     let style = element.value().attr("style").unwrap_or_default();
-    let styled = style.contains("display:none") || style.contains("display: none") || style.contains("visibility:hidden") || style.contains("visibility: hidden");
+    let styled = style.contains("display:none")
+        || style.contains("display: none")
+        || style.contains("visibility:hidden")
+        || style.contains("visibility: hidden");
     styled || element.value().attr("hidden").is_some() || element.value().attr("aria-hidden") == Some("true")
 }
 
@@ -71,10 +116,12 @@ fn is_named(element: ElementRef<'_>) -> bool {
     let value = element.value();
     [value.attr("class"), value.attr("id")].into_iter().flatten().flat_map(str::split_whitespace).any(|name| {
         // "tag-space", "category-newsletter": of what the post tells, not what the element is.
-        let subject = ["tag-", "category-", "has-", "no-", "with-", "is-", "js-", "post_tag-", "format-", "type-"].iter().any(|start| name.starts_with(start));
+        let subject = ["tag-", "category-", "has-", "no-", "with-", "is-", "js-", "post_tag-", "format-", "type-"]
+            .iter()
+            .any(|start| name.starts_with(start));
         let words = words(name);
-        let alone = words.iter().any(|word| WORDS.contains(&word.as_str()));
-        let pair = words.windows(2).any(|two| PAIRS.iter().any(|(first, second)| two[0] == *first && two[1] == *second));
+        let alone = words.iter().any(|word| WORDS.contains(word.as_str()));
+        let pair = words.windows(2).any(|two| PAIRS.contains(&(two[0].as_str(), two[1].as_str())));
         let layout = words.iter().any(|word| LAYOUT.contains(&word.as_str()));
         !subject && !layout && (alone || pair)
     })

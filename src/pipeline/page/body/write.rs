@@ -4,7 +4,7 @@ use super::{
     Body,
     measure::{Line, Measures},
 };
-use crate::pipeline::{page::Sources, reliability::folded};
+use crate::pipeline::page::{Sources, tree::folded};
 use scraper::ElementRef;
 use std::collections::HashSet;
 

@@ -9,12 +9,12 @@ use url::Url;
 
 #[expect(clippy::expect_used, reason = "invariant: a constant pattern, which the tests of this file use")]
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[/_=.-])((?:19|20)\d{2})(?:([/_-])(\d{1,2})[/_-](\d{1,2})|(\d{2})(\d{2}))(?:$|[/_.&-])").expect("invariant: a valid pattern")
+    Regex::new(r"(?:^|[/_=.-])((?:19|20)\d{2})(?:([/_-])(\d{1,2})[/_-](\d{1,2})|(\d{2})(\d{2}))(?:$|[/_.&-])")
+        .expect("invariant: a valid pattern")
 });
 #[expect(clippy::expect_used, reason = "invariant: a constant pattern, which the tests of this file use")]
-static DAY_LAST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[/_-])(\d{2})[_-](\d{2})[_-](20\d{2})(?:$|[/_.-])").expect("invariant: a valid pattern")
-});
+static DAY_LAST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:^|[/_-])(\d{2})[_-](\d{2})[_-](20\d{2})(?:$|[/_.-])").expect("invariant: a valid pattern"));
 
 /// The day that an address names in full.
 pub(super) fn dated(url: Option<&Url>) -> Option<PageDate> {

@@ -8,7 +8,7 @@ use crate::{
     domain::page::PageDate,
     pipeline::page::{
         Sources,
-        tree::{attribute, names_of, outwards, select, text_of},
+        tree::{attribute, names_of, outwards, select_few, text_of},
         visible::is_around,
     },
 };
@@ -16,22 +16,26 @@ use scraper::ElementRef;
 
 const PUBLISHED: &str = "[itemprop~='datePublished'], [property~='datePublished'], [property='schema:datePublished'], \
     [property~='dc:date'], [property~='dc:created'], [itemprop~='dateCreated'], time[pubdate], time.published, time.entry-date, abbr.published";
-const MODIFIED: &str = "[itemprop~='dateModified'], [property~='dateModified'], [property='schema:dateModified'], time.updated, abbr.updated";
+const MODIFIED: &str =
+    "[itemprop~='dateModified'], [property~='dateModified'], [property='schema:dateModified'], time.updated, abbr.updated";
 /// Elements that a page builder names after the date that they show.
 const NAMED: &str = "[class*='date' i], [class*='publish' i], [class*='posted' i], [class*='fecha' i], [class*='datum' i], [class*='tarih' i], [id*='date' i]";
 
 /// A date of publication, or of the last change, in an element that says so.
 pub(super) fn dated(sources: &Sources<'_>, reader: &Reader, published: bool) -> Option<PageDate> {
     let (css, place) = if published { (PUBLISHED, "datePublished") } else { (MODIFIED, "dateModified") };
-    let elements = select(sources.document, css);
-    let (around, own): (Vec<ElementRef<'_>>, Vec<ElementRef<'_>>) = elements.into_iter().filter(|element| !is_cited(*element)).partition(|element| is_around(*element));
+    let elements = select_few(sources.document, css);
+    let (around, own): (Vec<ElementRef<'_>>, Vec<ElementRef<'_>>) =
+        elements.into_iter().filter(|element| !is_cited(*element)).partition(|element| is_around(*element));
     let first = own.into_iter().find_map(|element| of(element, reader, place));
     first.or_else(|| around.into_iter().find_map(|element| of(element, reader, place)))
 }
 
 /// It belongs to a work that the page only refers to.
 pub(in super::super) fn is_cited(element: ElementRef<'_>) -> bool {
-    outwards(element).skip(1).any(|above| matches!(above.value().attr("itemprop"), Some("citation" | "comment" | "isPartOf" | "review")))
+    outwards(element)
+        .skip(1)
+        .any(|above| matches!(above.value().attr("itemprop"), Some("citation" | "comment" | "isPartOf" | "review")))
 }
 
 /// By its machine-readable attribute, else by its text.
@@ -44,15 +48,16 @@ fn of(element: ElementRef<'_>, reader: &Reader, place: &'static str) -> Option<P
     })
 }
 
-/// The first date in an element named after dates, outside of what stands around the article if there is one.
-pub(super) fn named(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
-    let (around, own): (Vec<_>, Vec<_>) = select(sources.document, NAMED).into_iter().partition(|element| is_around(*element));
-    own.into_iter().chain(around).find_map(|element| by_name(element, reader))
+/// The first date in an element named after dates: of the article, and of what stands around it.
+pub(super) fn named(sources: &Sources<'_>, reader: &Reader) -> [Option<PageDate>; 2] {
+    let (around, own): (Vec<_>, Vec<_>) =
+        select_few(sources.document, NAMED).into_iter().partition(|element| is_around(*element));
+    [own, around].map(|elements| elements.into_iter().find_map(|element| by_name(element, reader)))
 }
 
 /// The first `time` element outside of what stands around the article.
 pub(super) fn times(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
-    let mut times = select(sources.document, "time[datetime]").into_iter().filter(|element| !is_around(*element));
+    let mut times = select_few(sources.document, "time[datetime]").into_iter().filter(|element| !is_around(*element));
     times.find_map(|element| of(element, reader, "time").filter(|date| reader.is_past(date)))
 }
 

@@ -9,7 +9,7 @@ mod text;
 mod visible;
 
 pub(super) use elements::is_cited;
-pub(super) use visible::{share, without_dates};
+pub(super) use visible::without_dates;
 
 use super::{Sources, structured};
 use crate::{domain::page::PageDate, pipeline::parse::dates::DayOrder};
@@ -18,20 +18,66 @@ use read::Reader;
 
 /// Names of `meta` elements that give a date of publication, the most exact first.
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "rnews:datepublished",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "citation_online_date", "citation_publication_date",
-    "citation_date", "prism.publicationdate", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created",
-    "bepress_citation_date", "bepress_citation_online_date", "pubdate", "publish-date", "publish_date", "publishdate", "publication_date",
-    "publicationdate", "published", "article_date_original", "article.published", "originalpublicationdate", "date_published",
-    "dcsext.articlefirstpublished", "displaydate", "ptime",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "rnews:datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "citation_online_date",
+    "citation_publication_date",
+    "citation_date",
+    "prism.publicationdate",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.created",
+    "bepress_citation_date",
+    "bepress_citation_online_date",
+    "pubdate",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "publication_date",
+    "publicationdate",
+    "published",
+    "article_date_original",
+    "article.published",
+    "originalpublicationdate",
+    "date_published",
+    "dcsext.articlefirstpublished",
+    "displaydate",
+    "ptime",
 ];
 /// … and those under which some give the date of the file: believed after what the page shows.
-const VAGUE: &[&str] = &["date", "dc.date", "dc:date", "dcterms.date", "datecreated", "created", "gentime", "creation_date", "citation_year"];
+const VAGUE: &[&str] =
+    &["date", "dc.date", "dc:date", "dcterms.date", "datecreated", "created", "gentime", "creation_date", "citation_year"];
 /// … and of its last change.
 const MODIFIED: &[&str] = &[
-    "article:modified_time", "og:modified_time", "og:updated_time", "article:modified", "datemodified", "article:updated_time",
-    "dcterms.modified", "dc.date.modified", "dc.modified", "lastmodified", "last-modified", "lastmod", "modified", "revision_date",
-    "updated_time", "utime", "date_updated", "last_modified", "modificationdate", "revised",
+    "article:modified_time",
+    "og:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "datemodified",
+    "article:updated_time",
+    "dcterms.modified",
+    "dc.date.modified",
+    "dc.modified",
+    "lastmodified",
+    "last-modified",
+    "lastmod",
+    "modified",
+    "revision_date",
+    "updated_time",
+    "utime",
+    "date_updated",
+    "last_modified",
+    "modificationdate",
+    "revised",
 ];
 
 /// The dates of a page.
@@ -58,12 +104,14 @@ pub(super) fn dates(sources: &Sources<'_>, language: Option<&str>, now: DateTime
     let shown = shown.map(|shown| shown.filter(|date| modified.as_ref().is_none_or(|modified| modified.day != date.day)));
     let published = confirmed(stated_in_full, &shown);
     let vague = || self::stated(sources, &reader, &[], VAGUE).date;
+    let [named, named_around] = if published.is_none() { elements::named(sources, &reader) } else { [None, None] };
     let published = published
         .or(said.published)
-        .or_else(|| elements::named(sources, &reader))
+        .or(named)
         .or(said.near)
         .or_else(|| elements::times(sources, &reader))
         .or(said.anywhere)
+        .or(named_around)
         .or_else(vague)
         .or_else(|| modified.clone());
     let later = |date: &PageDate| published.as_ref().is_none_or(|published| date.at > published.at);

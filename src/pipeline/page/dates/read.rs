@@ -25,7 +25,13 @@ impl Reader {
         let whole = text.bytes().filter(u8::is_ascii_digit).count() >= 5 && !is_month(text);
         let (date, zone) = whole.then(|| parse_in_zone(text, self.order)).flatten()?;
         let at = date.at.with_timezone(&FixedOffset::east_opt(zone * 60)?);
-        (at.year() >= FIRST_YEAR).then(|| PageDate { at, day: at.date_naive(), precision: date.precision, place, excerpt: shortened(text) })
+        (at.year() >= FIRST_YEAR).then(|| PageDate {
+            at,
+            day: at.date_naive(),
+            precision: date.precision,
+            place,
+            excerpt: shortened(text),
+        })
     }
 
     /// A date in running text: one that is still to come is that of something else.
@@ -52,5 +58,11 @@ fn shortened(text: &str) -> String {
 /// A bare day.
 pub(super) fn day(date: chrono::NaiveDate, place: &'static str, excerpt: &str) -> Option<PageDate> {
     let at = date.and_hms_opt(0, 0, 0)?.and_utc().fixed_offset();
-    (date.year() >= FIRST_YEAR).then(|| PageDate { at, day: date, precision: DatePrecision::Day, place, excerpt: shortened(excerpt) })
+    (date.year() >= FIRST_YEAR).then(|| PageDate {
+        at,
+        day: date,
+        precision: DatePrecision::Day,
+        place,
+        excerpt: shortened(excerpt),
+    })
 }

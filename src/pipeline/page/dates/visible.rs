@@ -21,12 +21,50 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words before a date that say what it is the date of.
 const CHANGED: &[&str] = &[
-    "mis à jour", "mise à jour", "màj", "maj", "modifié", "actualisé", "updated", "update", "modified", "edited", "revised",
-    "last change", "reviewed", "aktualisiert", "geändert", "stand", "actualizado", "aggiornato", "atualizado", "bijgewerkt",
+    "mis à jour",
+    "mise à jour",
+    "màj",
+    "maj",
+    "modifié",
+    "actualisé",
+    "updated",
+    "update",
+    "modified",
+    "edited",
+    "revised",
+    "last change",
+    "reviewed",
+    "aktualisiert",
+    "geändert",
+    "stand",
+    "actualizado",
+    "aggiornato",
+    "atualizado",
+    "bijgewerkt",
 ];
 const PUBLISHED: &[&str] = &[
-    "publié", "publiée", "paru", "posté", "mis en ligne", "écrit", "diffusé", "créé", "published", "posted", "written", "released",
-    "created", "date", "veröffentlicht", "erschienen", "erstellt", "publicado", "pubblicato", "gepubliceerd", "dated", "issued",
+    "publié",
+    "publiée",
+    "paru",
+    "posté",
+    "mis en ligne",
+    "écrit",
+    "diffusé",
+    "créé",
+    "published",
+    "posted",
+    "written",
+    "released",
+    "created",
+    "date",
+    "veröffentlicht",
+    "erschienen",
+    "erstellt",
+    "publicado",
+    "pubblicato",
+    "gepubliceerd",
+    "dated",
+    "issued",
 ];
 
 /// What the words around a date say of it.
@@ -55,7 +93,7 @@ pub(in super::super) fn without_dates(text: &str) -> String {
 }
 
 /// The share of a text, in characters, that is dates.
-pub(in super::super) fn share(text: &str) -> f64 {
+pub(super) fn share(text: &str) -> f64 {
     let dated: usize = SHAPES.find_iter(text).map(|shape| shape.len()).sum();
     let of = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
     if text.is_empty() { 0.0 } else { of(dated) / of(text.len()) }

@@ -1,9 +1,9 @@
 //! What a page says of itself, and what its markup shows.
 
-use super::{Page, checks, observe_page};
+use super::{checks, observe_page};
 use crate::{
     domain::evidence::{Evidence, Provenance},
-    pipeline::reliability::Rules,
+    pipeline::{page::Page, reliability::Rules},
 };
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn now() -> DateTime<Utc> {
 
 fn evidence(html: &str) -> Vec<Evidence> {
     let url = "https://news.example/2026/one".parse().unwrap();
-    observe_page(&Rules::shipped(), &Page { html, url: Some(&url) }, None, now())
+    observe_page(&Rules::shipped(), &Page { html, url: Some(&url) }, None, now()).evidence
 }
 
 fn line(html: &str, kind: &str) -> Option<(String, Option<String>)> {

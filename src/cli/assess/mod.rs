@@ -1,7 +1,12 @@
 //! `veille assess`.
 
+mod page_row;
+
 use crate::{
-    app::{Error, Result, assess::assess_document},
+    app::{
+        Error, Result,
+        assess::{Assessment, assess_document},
+    },
     cli::{Context, Exit, input, output},
     config,
     domain::{
@@ -12,6 +17,7 @@ use crate::{
     },
     pipeline::reliability::{Rules, wording},
 };
+use page_row::{PageRow, page_lines};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -36,10 +42,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let rules = rules(args.rules.as_deref())?;
     let document = Document { bytes: input::document(&args.file)?, content_type: None, url: args.url };
     let definitions = definitions(&context.home)?;
-    let ledger = assess_document(&document, &definitions, &rules, context.clock.now())?;
+    let Assessment { ledger, page } = assess_document(&document, &definitions, &rules, context.clock.now())?;
     if args.json {
-        output::json(&account(&ledger, context.locale))?;
+        let page = page.as_ref().map(PageRow::of);
+        output::json(&DocumentAccount { account: account(&ledger, context.locale), page })?;
     } else {
+        page.iter().flat_map(|page| page_lines(page, context.locale)).for_each(|line| output::line(&line));
         lines(&ledger, context.locale).iter().for_each(output::line);
     }
     Ok(Exit::Done)
@@ -56,6 +64,15 @@ fn definitions(home: &Path) -> Result<Definitions> {
     let path = config::sources_path(home);
     let loaded = if path.exists() { config::load_definitions(home) } else { config::parse_definitions("", &path) };
     Ok(loaded?)
+}
+
+/// The account of a document, with what was read of a web page.
+#[derive(Debug, Serialize)]
+struct DocumentAccount<'a> {
+    #[serde(flatten)]
+    account: Account<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<PageRow<'a>>,
 }
 
 /// A ledger for programs. The field names are those of `veille assess --json`.
