@@ -9,6 +9,7 @@ mod authoring;
 mod demo;
 mod dispatch;
 mod editions;
+mod errata;
 mod exit_statuses;
 mod faults;
 mod fetch;
