@@ -6,20 +6,29 @@ use super::{
     visible::is_around,
 };
 use crate::pipeline::page::tree::folded;
+use unicode_normalization::UnicodeNormalization;
 
 /// What stands between a headline and the name of a site.
 const SEPARATORS: [&str; 12] = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ~ ", " : "];
 /// A longer heading is no headline.
 const LONGEST: usize = 300;
 
-/// What the page calls itself, the heading that a reader sees first of all.
+/// What the page calls itself: the heading that a reader sees, where the head of the page agrees or there is no other.
 pub(super) fn title(sources: &Sources<'_>, site_names: &[String]) -> Option<String> {
     let stated = stated(sources, site_names);
-    let headings: Vec<String> = headings(sources).into_iter().filter(|heading| !is_site(heading, site_names)).collect();
+    let headings = headings(sources, "h1, [itemprop~='headline'], h2, h3, [class*='title' i]", site_names);
     let agreed = headings.iter().find(|heading| stated.iter().any(|title| agree(heading, title)));
-    let part = || headings.iter().find(|heading| stated.iter().any(|title| is_main_part(title, heading)));
-    let chosen = agreed.or_else(part).cloned().or_else(|| stated.first().cloned()).or_else(|| headings.first().cloned());
-    chosen.or_else(|| whole_title(sources))
+    let only = || sole(self::headings(sources, "h1", site_names));
+    let part = || headings.iter().find(|heading| stated.iter().any(|title| is_main_part(title, heading))).cloned();
+    let chosen = agreed.cloned().or_else(only).or_else(part).or_else(|| stated.first().cloned());
+    let chosen = chosen.or_else(|| headings.first().cloned()).or_else(|| whole_title(sources));
+    chosen.map(|title| title.nfc().collect())
+}
+
+/// The only heading there is, if it says something.
+fn sole(mut headings: Vec<String>) -> Option<String> {
+    headings.dedup();
+    headings.pop().filter(|only| headings.is_empty() && only.split_whitespace().count() >= 3)
 }
 
 /// Titles that the head of the page states, the most trustworthy first.
@@ -40,12 +49,15 @@ fn whole_title(sources: &Sources<'_>) -> Option<String> {
     titles.into_iter().map(|title| decoded(&text_of(title))).find(|title| !title.is_empty())
 }
 
-/// Headings of the first level, those outside of an article's surroundings first.
-fn headings(sources: &Sources<'_>) -> Vec<String> {
-    let mut headings = select_few(sources.document, "h1, [itemprop~='headline'], h2, h3, [class*='title' i]");
+/// Headings, those of the first level and outside of an article's surroundings first; none that breaks off.
+fn headings(sources: &Sources<'_>, css: &'static str, site_names: &[String]) -> Vec<String> {
+    let mut headings = select_few(sources.document, css);
     headings.retain(|heading| heading.value().name() != "meta");
     headings.sort_by_cached_key(|heading| (heading.value().name() != "h1", is_around(*heading)));
-    headings.into_iter().map(text_of).filter(|text| !text.is_empty() && text.chars().count() <= LONGEST).collect()
+    let texts = headings.into_iter().map(text_of);
+    texts
+        .filter(|text| !text.is_empty() && text.chars().count() <= LONGEST && !text.ends_with('…') && !is_site(text, site_names))
+        .collect()
 }
 
 /// Entities that were escaped twice.

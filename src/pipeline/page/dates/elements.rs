@@ -48,6 +48,13 @@ fn of(element: ElementRef<'_>, reader: &Reader, place: &'static str) -> Option<P
     })
 }
 
+/// The first date in an element named after publication, wherever it stands.
+pub(super) fn named_published(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> {
+    select_few(sources.document, "[class*='publish' i], [id*='publish' i]")
+        .into_iter()
+        .find_map(|element| by_name(element, reader))
+}
+
 /// The first date in an element named after dates: of the article, and of what stands around it.
 pub(super) fn named(sources: &Sources<'_>, reader: &Reader) -> [Option<PageDate>; 2] {
     let (around, own): (Vec<_>, Vec<_>) =

@@ -49,7 +49,6 @@ const PUBLISHED: &[&str] = &[
     "article.published",
     "originalpublicationdate",
     "date_published",
-    "dcsext.articlefirstpublished",
     "displaydate",
     "ptime",
 ];
@@ -107,6 +106,7 @@ pub(super) fn dates(sources: &Sources<'_>, language: Option<&str>, now: DateTime
     let [named, named_around] = if published.is_none() { elements::named(sources, &reader) } else { [None, None] };
     let published = published
         .or(said.published)
+        .or_else(|| elements::named_published(sources, &reader))
         .or(named)
         .or(said.near)
         .or_else(|| elements::times(sources, &reader))
