@@ -326,3 +326,12 @@ CREATE TABLE edition_erratum (
 ) strict, without rowid;
 
 CREATE INDEX edition_erratum_by_item on edition_erratum (item_id);
+
+CREATE TABLE story_act (
+  id       integer primary key,
+  kind     text not null check (kind in ('merge','split')),
+  items    text not null,                        -- JSON: the items named
+  actor    text not null,
+  reason   text,
+  acted_at integer not null
+) strict;

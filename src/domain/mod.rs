@@ -29,6 +29,7 @@ pub mod evidence;
 pub mod listing;
 pub mod relevance;
 pub mod story;
+pub mod story_act;
 
 pub mod bounce;
 pub mod delivery;

@@ -27,4 +27,5 @@ mod serve;
 mod smtp;
 mod store;
 mod stories;
+mod story_acts;
 mod subscribers;
