@@ -47,7 +47,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
         let page = page.as_ref().map(PageRow::of);
         output::json(&DocumentAccount { account: account(&ledger, context.locale), page })?;
     } else {
-        page.iter().flat_map(|page| page_lines(page, context.locale)).for_each(|line| output::line(&line));
+        page.iter().flat_map(|page| page_lines(page, context.locale)).for_each(output::line);
         lines(&ledger, context.locale).iter().for_each(output::line);
     }
     Ok(Exit::Done)

@@ -71,6 +71,6 @@ pub(super) fn times(sources: &Sources<'_>, reader: &Reader) -> Option<PageDate> 
 fn by_name(element: ElementRef<'_>, reader: &Reader) -> Option<PageDate> {
     let text = text_of(element);
     let brief = !text.is_empty() && text.chars().count() <= 60 && !names_of(element).contains("update");
-    let said = brief.then(|| visible::dates(&text, reader, "text")).unwrap_or_default();
+    let said = if brief { visible::dates(&text, reader, "text") } else { Vec::new() };
     said.into_iter().find(|(said, _)| *said != Said::Changed).map(|(_, date)| date)
 }
