@@ -52,6 +52,7 @@ fn tells_who_signs() {
             &["Jane Doe", "John Roe"],
         ),
         ("<h1>T</h1><p>Jane Doe | 3 March 2020</p>", &["Jane Doe"]),
+        ("<article><h1>T</h1><p>Par Jeanne Dupont, le 3 mai 2020</p><p>Un texte.</p></article>", &["Jeanne Dupont"]),
         ("<div class=comment><span class=author>Un Lecteur</span></div>", &[]),
         ("<meta name=author content=Admin>", &[]),
     ] {
