@@ -91,9 +91,14 @@ pub(super) fn types(object: &Map<String, Value>) -> Vec<String> {
     }
 }
 
+/// Its place in [`TYPES`]; last what states a work's properties and no type.
 fn rank(object: &Map<String, Value>) -> Option<usize> {
     let types = types(object);
-    TYPES.iter().position(|group| types.iter().any(|kind| group.iter().any(|end| kind.ends_with(end))))
+    let untyped = || {
+        let stated = ["author", "datePublished", "headline", "publisher"].iter().any(|key| object.contains_key(*key));
+        (types.is_empty() && stated).then_some(TYPES.len())
+    };
+    TYPES.iter().position(|group| types.iter().any(|kind| group.iter().any(|end| kind.ends_with(end)))).or_else(untyped)
 }
 
 /// A text of an object: a string, or the first string of a list; entities decoded, white space folded.
