@@ -88,7 +88,7 @@ fn of_element(element: ElementRef<'_>, place: &'static str, sources: &Sources<'_
             .collect();
     }
     let text = stated.map_or_else(|| text_of(element), str::to_owned);
-    names(&without_dates(&brief(&text))).into_iter().map(|name| author(name, None)).collect()
+    names(&without_dates(&brief(&text))).into_iter().map(|name| author(name, Some(element))).collect()
 }
 
 /// A link to a page about a person.
