@@ -11,7 +11,7 @@ use crate::{
         mark::{self, Mark, Marker},
         migrate,
         opening::{lock_in_use, look_through, open_to_read, open_to_write, quick_check},
-        traces,
+        stamp, traces,
     },
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -38,6 +38,8 @@ pub(super) struct Connections {
     marker: Marker,
     /// Since when a write waits for another process.
     waiting: Mutex<Option<Instant>>,
+    /// When it was opened, the file was as it had been closed.
+    untouched: bool,
     /// Held shared for as long as this process has the database open; whoever gets it alone knows that nobody else has.
     in_use: Option<File>,
 }
@@ -60,6 +62,7 @@ impl Connections {
             return Err(StoreError::Corrupt("the file is empty, and it was not when it was last used".to_owned()));
         }
         let (in_use, alone) = lock_in_use(path);
+        let untouched = alone && !unclean && stamp::holds(path);
         if unclean && alone {
             log::look_over(path)?;
             look_through(path)?;
@@ -82,6 +85,7 @@ impl Connections {
             opened: Mutex::new(identify(path)),
             marker,
             waiting: Mutex::default(),
+            untouched,
             in_use,
         })
     }
@@ -142,6 +146,11 @@ impl Connections {
         Ok(folded && !traces::stand_in(&self.path, text)?)
     }
 
+    /// Whether, when it was opened, the file was as it had been closed.
+    pub(super) fn untouched(&self) -> bool {
+        self.untouched
+    }
+
     /// SQLite's own check of the whole file.
     pub(super) fn quick_check(&self) -> Result<()> {
         quick_check(&lock(&self.reader))
@@ -169,6 +178,13 @@ impl Connections {
     /// How long the write that is under way has been waiting for another process; `None` when nobody keeps it waiting.
     pub(super) fn kept_waiting(&self) -> Option<Duration> {
         lock(&self.waiting).map(|since| since.elapsed())
+    }
+
+    /// The reader first: see the fields.
+    fn close(&self) -> rusqlite::Result<()> {
+        *lock(&self.reader) = Connection::open_in_memory()?;
+        *lock(&self.writer) = Connection::open_in_memory()?;
+        Ok(())
     }
 
     fn refuse_another_file(&self) -> Result<()> {
@@ -205,7 +221,8 @@ impl Connections {
     }
 }
 
-/// The last connection to close folds the log and takes it away; unless the file at the path is another one by now.
+/// The last connection to close folds the log and takes it away, and how the file then lies is noted; unless the file at the path is
+/// another one by now.
 impl Drop for Connections {
     fn drop(&mut self) {
         let (opened, now) = (*lock(&self.opened), identify(&self.path));
@@ -222,6 +239,11 @@ impl Drop for Connections {
                 writer.query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
             if !folded.is_ok_and(|(frames, folded)| frames == folded) {
                 self.marker.note(&writer);
+                return;
+            }
+            drop(writer);
+            if self.close().is_ok() {
+                stamp::note(&self.path);
             }
         }
     }
