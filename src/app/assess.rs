@@ -5,7 +5,7 @@ use crate::{
     domain::{
         definitions::Definitions,
         document::Document,
-        evidence::{Ledger, Reliability},
+        evidence::{Evidence, Ledger, Reliability},
         page::PageReading,
         publisher::Publisher,
         slug::Slug,
@@ -68,6 +68,21 @@ pub fn assess_document(document: &Document, definitions: &Definitions, rules: &R
 }
 
 fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Assessment> {
+    let Observed { reading, evidence } = observed(document, definitions, rules, now)?;
+    Ok(Assessment { ledger: ledger(rules, &evidence), page: Some(reading) })
+}
+
+/// What can be observed of a web page. Refused when it cannot be read safely.
+pub(crate) fn page_evidence(
+    document: &Document,
+    definitions: &Definitions,
+    rules: &Rules,
+    now: DateTime<Utc>,
+) -> Result<Vec<Evidence>> {
+    Ok(observed(document, definitions, rules, now)?.evidence)
+}
+
+fn observed(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Observed> {
     let html = decode_page(&document.bytes, document.content_type.as_deref());
     if costs_too_much(&html) {
         let reason =
@@ -75,8 +90,7 @@ fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, no
         return Err(Error::Refused(reason.to_owned()));
     }
     let page = Page { html: &html, url: document.url.as_ref() };
-    let Observed { reading, evidence } = observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now);
-    Ok(Assessment { ledger: ledger(rules, &evidence), page: Some(reading) })
+    Ok(observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now))
 }
 
 fn publisher_at<'a>(definitions: &'a Definitions, url: Option<&Url>) -> Option<&'a Publisher> {
