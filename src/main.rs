@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         }
     };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.enable_all().worker_threads(threads.workers).max_blocking_threads(threads.blocking);
+    runtime.enable_all().worker_threads(threads.workers).max_blocking_threads(threads.blocking).thread_stack_size(limits::STACK);
     let runtime = match runtime.build() {
         Ok(runtime) => runtime,
         Err(error) => {
