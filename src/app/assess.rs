@@ -5,7 +5,7 @@ use crate::{
     domain::{
         definitions::Definitions,
         document::Document,
-        evidence::{Ledger, Reliability},
+        evidence::{Evidence, Ledger, Reliability},
         publisher::Publisher,
         slug::Slug,
         source::{Source, SourceKind},
@@ -57,6 +57,16 @@ pub fn assess_document(document: &Document, definitions: &Definitions, rules: &R
 }
 
 fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Ledger> {
+    Ok(ledger(rules, &page_evidence(document, definitions, rules, now)?))
+}
+
+/// What can be observed of a web page. Refused when it cannot be read safely.
+pub(crate) fn page_evidence(
+    document: &Document,
+    definitions: &Definitions,
+    rules: &Rules,
+    now: DateTime<Utc>,
+) -> Result<Vec<Evidence>> {
     let html = decode_page(&document.bytes, document.content_type.as_deref());
     if costs_too_much(&html) {
         let reason =
@@ -64,7 +74,7 @@ fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, no
         return Err(Error::Refused(reason.to_owned()));
     }
     let page = Page { html: &html, url: document.url.as_ref() };
-    Ok(ledger(rules, &observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now)))
+    Ok(observe_page(rules, &page, publisher_at(definitions, document.url.as_ref()), now))
 }
 
 fn publisher_at<'a>(definitions: &'a Definitions, url: Option<&Url>) -> Option<&'a Publisher> {

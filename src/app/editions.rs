@@ -251,7 +251,7 @@ impl App {
         Ok(Links { web_copy: None, unsubscribe, report })
     }
 
-    /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whether it is an announcement.
+    /// For the chosen items alone: the lines of the ledger that weigh most, who confirms it, whose interest it serves.
     async fn with_reasons(&self, mut content: EditionContent) -> Result<EditionContent> {
         let items: Vec<i64> = content.items().map(|item| item.item).collect();
         if items.is_empty() {
@@ -269,7 +269,7 @@ impl App {
                 let ledger = reliability::ledger(&rules, &assessment.evidence);
                 let reasons = reliability::wording::reasons(language, &ledger, REASONS_SHOWN);
                 item.reliability.reasons = reasons.iter().map(|reason| compose::speakable(reason)).collect();
-                item.announcement = assessment.evidence.iter().any(|evidence| evidence.signal == "interest.own_product");
+                item.interests = reliability::interests(&assessment.evidence);
             }
         }
         Ok(content)

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod authoring;
+pub mod bench;
 pub mod bounces;
 pub mod check;
 pub mod configuration;

@@ -45,14 +45,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn rules(path: Option<&Path>) -> Result<Rules> {
+/// The rule set of a file, else the one that the product ships.
+pub(crate) fn rules(path: Option<&Path>) -> Result<Rules> {
     let Some(path) = path else { return Ok(Rules::shipped()) };
     let text = std::fs::read_to_string(path).map_err(|error| input::unreadable(path, &error))?;
     Rules::parse(&text).map_err(|error| Error::Invalid(format!("{}: {error}", path.display())))
 }
 
 /// The team's registry where there is one, else the one that the product ships.
-fn definitions(home: &Path) -> Result<Definitions> {
+pub(crate) fn definitions(home: &Path) -> Result<Definitions> {
     let path = config::sources_path(home);
     let loaded = if path.exists() { config::load_definitions(home) } else { config::parse_definitions("", &path) };
     Ok(loaded?)

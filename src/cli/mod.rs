@@ -1,6 +1,7 @@
 //! The command line: one file a noun, each at most "read input, call a use case, present".
 
 pub mod assess;
+pub mod bench;
 pub mod bounces;
 pub mod check;
 pub mod completions;
@@ -93,6 +94,8 @@ pub enum Command {
     Sources(sources::Args),
     /// The evidence ledger of one page or feed document, offline.
     Assess(assess::Args),
+    /// Measure judgements on labelled data: how well scores rank, how well items are put into stories.
+    Bench(bench::Args),
     /// What came in, and what was decided about it.
     Items(items::Args),
     /// Which items tell one fact, and what people say of it.
@@ -177,6 +180,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Parse(args) => parse::run(args, &context).await,
         Command::Sources(args) => sources::run(args, &context).await,
         Command::Assess(args) => assess::run(args, &context).await,
+        Command::Bench(args) => bench::run(args, &context).await,
         Command::Items(args) => items::run(args, &context).await,
         Command::Stories(args) => stories::run(args, &context).await,
         Command::Edition(args) => edition::run(args, &context).await,

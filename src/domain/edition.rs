@@ -137,12 +137,40 @@ pub struct EditionItem {
     pub why: Vec<Reason>,
     /// Its reliability.
     pub reliability: ItemReliability,
-    /// The publisher announces its own product.
-    pub announcement: bool,
+    /// Whose interest it serves, as far as it shows. Editions of versions before 0.2 knew announcements alone.
+    #[serde(default, alias = "announcement", deserialize_with = "interests")]
+    pub interests: Vec<Interest>,
     /// A person kept it.
     pub kept: bool,
     /// The other publishers that tell the same story.
     pub also_reported_by: Vec<OtherReport>,
+}
+
+/// An interest that an item serves, told to readers in plain words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interest {
+    /// The publisher announces its own product.
+    Announcement,
+    /// A text by the one it speaks of.
+    PressRelease,
+    /// Links that pay the publisher, which does not say so.
+    HiddenAffiliate,
+    /// Paid text or paid links, and the publisher says so.
+    Disclosed,
+}
+
+fn interests<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Interest>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Announced(bool),
+        Listed(Vec<Interest>),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::Announced(announced) => announced.then_some(Interest::Announcement).into_iter().collect(),
+        Stored::Listed(listed) => listed,
+    })
 }
 
 /// One rule that put an item into a section.

@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 
 /// What makes an item of a source the same item at the next fetch: the declared stable id, else the canonical URL, else a hash
 /// of source and title. Prefixed by which of the three it is: `id:`, `url:`, `hash:`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ItemKey(pub String);
 
 /// An item as it comes out of normalising, before the database knows it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct NewItem {
     /// See [`ItemKey`]; unique within its source.
     pub key: ItemKey,

@@ -19,6 +19,7 @@ pub mod identity;
 pub mod language;
 pub mod link_header;
 pub mod markup;
+pub mod measure;
 pub mod mime;
 pub mod next_check;
 pub mod normalize;

@@ -69,7 +69,7 @@ fn the_ledger_of_a_feed_and_of_a_page_as_json() {
             assert!(line["criterion"].is_string() && !line["message"].as_str().unwrap().is_empty());
         }
         assert!(ledger["missing"].as_array().unwrap().iter().all(|missing| missing["up_to"].as_f64().unwrap() >= 0.0));
-        assert_eq!(ledger["rules"], "2026.1");
+        assert_eq!(ledger["rules"], "2026.2");
     }
     assert!(signals(&ledger(&[], FEED)).contains(&"author.generic"));
     assert!(signals(&ledger(&[], PAGE)).contains(&"structure.page"));
@@ -109,7 +109,7 @@ fn mistakes_are_told_with_the_right_status() {
         path.to_string_lossy().into_owned()
     };
     let (bad, shipped) = (file("bad.toml", "version = 3"), include_str!("../../src/pipeline/reliability/rules.toml"));
-    let other = file("other.toml", &shipped.replace("version = \"2026.1\"", "version = \"ours\""));
+    let other = file("other.toml", &shipped.replace("version = \"2026.2\"", "version = \"ours\""));
     for (args, input, status, says) in [
         (vec!["assess", "-"], "neither one nor the other", 4, "neither a feed nor a web page"),
         (vec!["assess", "nowhere.xml"], "", 4, "nowhere.xml"),
@@ -152,7 +152,7 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     let ((code, out, error), people) = tokio::task::spawn_blocking(move || (show(&["--json"]), show(&[]))).await.unwrap();
     assert_eq!(code, 0, "{error}");
     let shown: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((shown["slug"].as_str(), shown["ledger"]["rules"].as_str()), (Some("local"), Some("2026.1")));
+    assert_eq!((shown["slug"].as_str(), shown["ledger"]["rules"].as_str()), (Some("local"), Some("2026.2")));
     assert!((shown["ledger"]["score"].as_f64().unwrap() - stored.score).abs() < 0.001);
     assert!(people.1.contains("Autorité publique (registre des éditeurs)\u{a0}: CNIL, C2"), "{}", people.1);
 

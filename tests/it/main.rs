@@ -6,6 +6,7 @@ mod support;
 
 mod assess;
 mod authoring;
+mod bench;
 mod demo;
 mod dispatch;
 mod editions;

@@ -115,6 +115,7 @@ fn lines(detail: &ItemDetail, locale: Locale) -> Vec<String> {
     lines.extend(no_date(&record.item, locale));
     lines.push(String::new());
     lines.push(content.summary.clone());
+    lines.extend(references(&content.identifiers, locale));
     lines.extend(themes(&record.relevance, locale));
     lines.extend(reliability(detail, locale));
     if !record.story.is_empty() {
@@ -154,6 +155,17 @@ fn no_date(item: &Item, locale: Locale) -> Option<String> {
                 .pick(format!("Sans date ; vu pour la première fois le {seen}"), format!("Without a date; first seen on {seen}")),
         ),
     }
+}
+
+/// Primary documents that the item names, each with where to read it.
+fn references(identifiers: &[Identifier], locale: Locale) -> Vec<String> {
+    if identifiers.is_empty() {
+        return Vec::new();
+    }
+    let one = |id: &Identifier| id.address().map_or_else(|| id.value.clone(), |address| format!("{}: {address}", id.value));
+    let mut lines = vec![locale.pick("\nDocuments cités :", "\nDocuments named:").to_owned()];
+    lines.extend(identifiers.iter().map(|id| format!("  {}", one(id))));
+    lines
 }
 
 fn themes(relevance: &[Relevance], locale: Locale) -> Vec<String> {

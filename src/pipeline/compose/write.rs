@@ -80,7 +80,7 @@ fn item(brief: &Brief<'_>, voices: &Voices, story: &Admitted<'_>) -> EditionItem
         note: None,
         why: reasons(story),
         reliability: reliability(story),
-        announcement: false,
+        interests: Vec::new(),
         kept: story.rank.kept,
     }
 }

@@ -8,10 +8,13 @@
 //! assert_eq!(found[0].value, "32024R1689");
 //! ```
 
+mod companies;
 mod law;
 mod releases;
 mod scholarly;
 mod security;
+
+pub use companies::company_number;
 
 use crate::domain::identifier::{Identifier, Scheme};
 use regex::{Regex, RegexSet};

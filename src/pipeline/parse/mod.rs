@@ -39,6 +39,7 @@ use crate::{
     domain::{
         document::Document,
         entry::{NotAFeed, ParsedFeed, RefusedEntry},
+        fetching::StatedDate,
     },
     pipeline::familiar::Familiar,
 };
@@ -55,6 +56,11 @@ const MAX_NODES_READ_TWICE: usize = 150_000;
 const MAX_BYTES_READ_TWICE: usize = 4 << 20;
 /// How many bytes of a refused entry are kept.
 const MAX_REFUSED_BYTES: usize = 64 * 1024;
+
+/// A date as publishers write it, the day before the month where both are numbers. `None` when the text is no date that exists.
+pub fn read_date(text: &str) -> Option<StatedDate> {
+    dates::parse(text, dates::DayOrder::DayFirst)
+}
 
 /// Reads one feed document. One bad entry never loses the feed; only "no feed at all" is an error. Never panics.
 ///

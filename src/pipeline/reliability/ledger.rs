@@ -90,7 +90,7 @@ impl Sums {
         for line in evidence {
             sums.interest |= kind_of(&line.signal) == "interest" && line.weight > 0.0;
             sums.retracted |= line.signal == Signal::StatusRetracted.name();
-            sums.blocked |= line.signal == Signal::StatusBlocked.name();
+            sums.blocked |= line.signal == Signal::StatusBlocked.name() || line.signal == Signal::StatusSatire.name();
             sums.add(line.criterion, line.support, line.weight);
         }
         sums

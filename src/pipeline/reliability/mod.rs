@@ -10,6 +10,7 @@ mod ledger;
 mod names;
 mod observe;
 mod page;
+mod page_signs;
 mod phrases;
 mod rules;
 mod signal;
@@ -18,9 +19,10 @@ pub mod wording;
 
 pub use corroboration::{Company, Voice, corroboration, quality, with_corroboration};
 pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
-pub use observe::{Standing, observe, observe_item, redated};
+pub use observe::{Standing, interests, observe, observe_item, redated};
 pub use page::{Page, decode_page, observe_page};
 pub use rules::{InvalidRules, Rules};
+pub use signal::kind_of;
 pub use source::{Past, source_evidence, source_reliability};
 
 #[cfg(test)]

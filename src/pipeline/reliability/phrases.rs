@@ -6,44 +6,65 @@ use super::{
 };
 use serde::Deserialize;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
 };
 
-/// The tables of `[words]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
+/// Declares the tables of `[words]`.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident),+ $(,)?) => {
+        /// The tables of `[words]`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum Kind { $($(#[$doc])* $kind),+ }
+
+        impl Kind {
+            const ALL: &[Self] = &[$(Self::$kind),+];
+        }
+    };
+}
+
+kinds! {
+    /// Says where something is from.
     Attribution,
+    /// Says that it is from somewhere, and not from where.
+    Vague,
     Clickbait,
+    /// Emotive, absolute, conspiratorial.
+    Loaded,
+    /// Presses the reader: share, order, hurry.
+    Plea,
+    /// The writer and the reader: I, we, you.
+    Personal,
+    /// Everyday words that are no acronym: in capitals they shout.
+    Shouted,
     Announcement,
+    /// An announcement in the first person.
+    OwnVoice,
+    /// Prices, trials, demonstrations.
+    Offer,
     PressRelease,
+    /// A section of press releases when it opens a sentence: "About …".
+    Boilerplate,
+    /// What companies say of themselves.
+    Superlative,
     Sponsored,
+    /// Paid for, where it stands at the head of a signature or category.
+    PaidLabel,
     AffiliateDisclosure,
+    Deal,
+    Satire,
     ActTitle,
     OwnAct,
     Truncated,
     Withdrawn,
 }
 
-impl Kind {
-    const ALL: [Self; 10] = [
-        Self::Attribution,
-        Self::Clickbait,
-        Self::Announcement,
-        Self::PressRelease,
-        Self::Sponsored,
-        Self::AffiliateDisclosure,
-        Self::ActTitle,
-        Self::OwnAct,
-        Self::Truncated,
-        Self::Withdrawn,
-    ];
-}
-
 /// The compiled tables.
 pub(crate) struct Phrases {
     list: Vec<Phrase>,
+    /// The words of [`Kind::Shouted`].
+    shouted: HashSet<u64, BuildHasherDefault<Already>>,
     /// By the hash of the last word.
     by_last: HashMap<u64, Vec<u16>, BuildHasherDefault<Already>>,
 }
@@ -57,6 +78,9 @@ struct Phrase {
 /// Words that a phrase may have at most.
 const LONGEST: usize = 6;
 
+/// Words after which a mark that nothing answers opened no quotation.
+const LONGEST_QUOTE: u32 = 150;
+
 /// A phrase found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -64,6 +88,10 @@ pub(crate) struct Hit {
     phrase: u16,
     /// Position of its first word, from 0.
     pub(crate) word: u32,
+    /// It opens a sentence or a line.
+    pub(crate) opens: bool,
+    /// Between quotation marks: somebody else's words.
+    pub(crate) quoted: bool,
 }
 
 /// What one pass over a text counted.
@@ -76,7 +104,10 @@ pub(crate) struct Scan {
     pub(crate) letters: u32,
     /// Letters in shouted words.
     pub(crate) shouted: u32,
+    /// Numbers, and words with a capital inside a sentence: what can be checked.
+    pub(crate) specifics: u32,
     pub(crate) exclamations: u32,
+    pub(crate) questions: u32,
     pub(crate) quotations: u32,
     pub(crate) ellipsis: bool,
     pub(crate) hits: Vec<Hit>,
@@ -86,6 +117,12 @@ impl Scan {
     /// The first phrase found of that kind.
     pub(crate) fn first(&self, kind: Kind) -> Option<Hit> {
         self.hits.iter().copied().find(|hit| hit.kind == kind)
+    }
+
+    /// How often phrases of that kind are found, not counting other people's words.
+    pub(crate) fn own(&self, kind: Kind) -> u32 {
+        let own = self.hits.iter().filter(|hit| hit.kind == kind && !hit.quoted).count();
+        u32::try_from(own).unwrap_or(u32::MAX)
     }
 
     /// Share of letters that shout, 0 to 1.
@@ -108,12 +145,17 @@ impl Scan {
 impl Phrases {
     pub(crate) fn compile(tables: &BTreeMap<Kind, Vec<String>>) -> Result<Self, String> {
         let mut list = Vec::new();
-        for kind in Kind::ALL {
+        let mut shouted = HashSet::default();
+        for kind in Kind::ALL.iter().copied() {
             let table = tables.get(&kind).ok_or_else(|| format!("[words] lacks the table of {kind:?}"))?;
             for text in table {
                 let words = hashes(text);
                 if words.is_empty() || words.len() > LONGEST {
                     return Err(format!("[words] \"{text}\" must have 1 to {LONGEST} words"));
+                }
+                if kind == Kind::Shouted {
+                    shouted.extend(words);
+                    continue;
                 }
                 list.push(Phrase { kind, text: text.clone(), words });
             }
@@ -125,7 +167,7 @@ impl Phrases {
             let index = u16::try_from(index).map_err(|_| "[words] has more than 65,535 phrases".to_owned())?;
             by_last.entry(phrase.words[phrase.words.len() - 1]).or_default().push(index);
         }
-        Ok(Self { list, by_last })
+        Ok(Self { list, shouted, by_last })
     }
 
     /// The phrase as the table writes it.
@@ -149,6 +191,14 @@ impl Phrases {
     }
 }
 
+/// Words in capitals in a row: how many, their letters, and those of them that do not count yet.
+#[derive(Default)]
+struct Run {
+    words: u32,
+    letters: u32,
+    waiting: u32,
+}
+
 /// The state of one pass.
 struct Pass<'a> {
     phrases: &'a Phrases,
@@ -159,17 +209,17 @@ struct Pass<'a> {
     recent: [u64; LONGEST],
     /// How many of them belong to this sentence.
     in_sentence: usize,
-    /// Shouted words in a row, and their letters.
-    run: (u32, u32),
-    /// Word at which a quotation opened.
-    quote: Option<u32>,
+    /// Words in capitals in a row.
+    run: Run,
+    /// The mark that opened a quotation, and at which word.
+    quote: Option<(char, u32)>,
     dots: u32,
 }
 
 impl<'a> Pass<'a> {
     fn new(phrases: &'a Phrases, rules: &'a TextRules) -> Self {
         let (scan, word) = (Scan::default(), Word::default());
-        Self { phrases, rules, scan, word, recent: [0; LONGEST], in_sentence: 0, run: (0, 0), quote: None, dots: 0 }
+        Self { phrases, rules, scan, word, recent: [0; LONGEST], in_sentence: 0, run: Run::default(), quote: None, dots: 0 }
     }
 
     fn letter(&mut self, c: char) {
@@ -185,6 +235,8 @@ impl<'a> Pass<'a> {
         self.scan.words += 1;
         self.scan.letters += word.letters;
         self.scan.long_words += u32::from(word.length > 6);
+        let named = word.capitals > 0 && word.letters > 1 && self.in_sentence > 0;
+        self.scan.specifics += u32::from(named || word.letters == 0);
         self.shouting(&word);
         self.recent.rotate_left(1);
         self.recent[LONGEST - 1] = word.value();
@@ -192,23 +244,25 @@ impl<'a> Pass<'a> {
         self.match_phrases();
     }
 
-    /// Acronyms are no shouting: only long words in capitals, and runs of them, are.
+    /// Acronyms are no shouting: only long words in capitals, everyday ones, and runs of them, are.
     fn shouting(&mut self, word: &Word) {
         let capitals = word.letters >= 2 && word.capitals == word.letters;
         if !capitals {
-            self.end_run();
-        } else if word.letters >= self.rules.shouted_letters {
+            return self.end_run();
+        }
+        self.run.words += 1;
+        self.run.letters += word.letters;
+        if word.letters >= self.rules.shouted_letters || self.phrases.shouted.contains(&word.value()) {
             self.scan.shouted += word.letters;
-            self.run.0 += 1;
         } else {
-            self.run = (self.run.0 + 1, self.run.1 + word.letters);
+            self.run.waiting += word.letters;
         }
     }
 
     fn end_run(&mut self) {
-        let (words, letters) = std::mem::take(&mut self.run);
-        if words >= self.rules.shouted_run && letters >= self.rules.shouted_run_letters {
-            self.scan.shouted += letters;
+        let run = std::mem::take(&mut self.run);
+        if run.words >= self.rules.shouted_run && run.letters >= self.rules.shouted_run_letters {
+            self.scan.shouted += run.waiting;
         }
     }
 
@@ -216,13 +270,15 @@ impl<'a> Pass<'a> {
     fn match_phrases(&mut self) {
         let Some(candidates) = self.phrases.by_last.get(&self.recent[LONGEST - 1]) else { return };
         let before = self.scan.hits.len();
+        let quoted = self.quote.is_some_and(|(_, start)| self.scan.words - start <= LONGEST_QUOTE);
         for &index in candidates {
             let phrase = &self.phrases.list[usize::from(index)];
             let length = phrase.words.len();
             let known = self.scan.hits[before..].iter().any(|hit| hit.kind == phrase.kind);
             if !known && length <= self.in_sentence && self.recent[LONGEST - length..] == phrase.words[..] {
                 let word = self.scan.words - u32::try_from(length).unwrap_or_default();
-                self.scan.hits.push(Hit { kind: phrase.kind, phrase: index, word });
+                let opens = length == self.in_sentence;
+                self.scan.hits.push(Hit { kind: phrase.kind, phrase: index, word, opens, quoted });
             }
         }
     }
@@ -236,19 +292,34 @@ impl<'a> Pass<'a> {
                 self.scan.exclamations += 1;
                 self.end_sentence();
             }
-            '?' | '…' | '\n' => self.end_sentence(),
+            '?' => {
+                self.scan.questions += 1;
+                self.end_sentence();
+            }
+            '…' | '\n' => self.end_sentence(),
             '.' if at_end => self.end_sentence(),
-            '«' | '“' => self.quote = Some(self.scan.words),
-            '»' | '”' => self.close_quote(),
-            '"' if self.quote.is_some() => self.close_quote(),
-            '"' => self.quote = Some(self.scan.words),
+            '«' | '»' | '“' | '”' | '„' | '"' => self.quotation_mark(c),
             _ => {}
         }
     }
 
-    fn close_quote(&mut self) {
-        if self.quote.take().is_some_and(|start| self.scan.words - start >= self.rules.quotation_words) {
-            self.scan.quotations += 1;
+    /// A quotation ends at the mark that answers its first one; a quotation inside another belongs to it.
+    fn quotation_mark(&mut self, c: char) {
+        let here = self.scan.words;
+        let opener = self.quote.map(|(opener, _)| opener);
+        let ends = match opener {
+            Some('«') => c == '»',
+            Some('„') => matches!(c, '“' | '”'),
+            Some('“') => c == '”',
+            Some(_) => c == '"',
+            None => false,
+        };
+        let starts = matches!(c, '«' | '“' | '„' | '"') && (opener.is_none() || opener == Some(c));
+        if ends {
+            let words = self.quote.take().map_or(0, |(_, start)| here - start);
+            self.scan.quotations += u32::from((self.rules.quotation_words..=LONGEST_QUOTE).contains(&words));
+        } else if starts || self.quote.is_some_and(|(_, start)| here - start > LONGEST_QUOTE) {
+            self.quote = matches!(c, '«' | '“' | '„' | '"').then_some((c, here));
         }
     }
 
@@ -314,6 +385,39 @@ mod tests {
     }
 
     #[test]
+    fn finds_quotations_by_the_marks_of_several_languages() {
+        for (text, found) in [
+            ("Elle dit : « c'est bien comme cela », puis sort.", 1),
+            ("She said “it is fine like that” and left.", 1),
+            ("Sie sagt „das ist so ganz gut“ und geht.", 1),
+            ("He said \"it is fine like that\" and \"so it stays for now\".", 2),
+            ("« Il m'a dit “je ne sais pas trop” hier soir »", 1),
+            ("Le mot « oui » suffit.", 0),
+            ("Un écran de 27\" suffit à tout le monde ici", 0),
+            ("“It goes on.\n“It still goes on in a second paragraph.”", 1),
+            ("une » qui ferme ce que rien n'ouvre", 0),
+        ] {
+            assert_eq!(scan(text).quotations, found, "{text}");
+        }
+        let of = |text: &str| scan(text).own(Kind::Loaded);
+        assert_eq!(
+            (of("C'est une honte pour tous"), of("« C'est une honte pour tous », dit-il")),
+            (1, 0),
+            "other people's words"
+        );
+    }
+
+    #[test]
+    fn counts_what_can_be_checked() {
+        for (text, specifics) in [
+            ("Le 3 mars 2026, la CNIL a écrit à Jane Doe.", 5),
+            ("Ils nous mentent depuis toujours et tout le monde le sait.", 0),
+        ] {
+            assert_eq!(scan(text).specifics, specifics, "{text}");
+        }
+    }
+
+    #[test]
     fn counts_what_tone_needs() {
         let counted = scan("La CNIL dit : « c’est bien comme cela ». Version 1.95.0 sort !\nFin…");
         assert_eq!((counted.sentences, counted.exclamations, counted.quotations, counted.ellipsis), (3, 1, 1, true));
@@ -323,6 +427,7 @@ mod tests {
             ("EU AI ACT", 0),
             ("THIS IS HUGE NEWS for you", 14),
             ("NEVER DO THIS AGAIN", 16),
+            ("What they are NOT telling you", 3),
         ] {
             assert_eq!(scan(text).shouted, shouted, "{text}");
         }

@@ -47,7 +47,12 @@ pub(crate) struct Data {
     pub(crate) links: Links,
     pub(crate) title: TitleTone,
     pub(crate) body: BodyTone,
+    pub(crate) loaded: Loaded,
+    pub(crate) address: Address,
+    pub(crate) specifics: Specifics,
     pub(crate) readability: Readability,
+    pub(crate) announcement: Announcement,
+    pub(crate) press_release: PressRelease,
     pub(crate) text: TextRules,
     words: BTreeMap<Kind, Vec<String>>,
     pub(crate) affiliate: Affiliate,
@@ -87,13 +92,23 @@ figures! {
     /// Other voices.
     CorroborationRules { quality: f64, floor: f64, base_weight: f64, alone_after_hours: i64 }
     /// Attribution verbs and quotations.
-    Attribution { base: f64, span: f64, scale: f64, quotation: f64 }
+    Attribution { base: f64, span: f64, scale: f64, quotation: f64, vague: f64, interested: f64 }
     /// Outbound links.
     Links { base: f64, span: f64, scale: f64, primary: f64, ignored: Vec<String> }
     /// Tone of a title.
-    TitleTone { base: f64, exclamation: f64, clickbait: f64, ellipsis: f64, capitals: f64 }
+    TitleTone { base: f64, exclamation: f64, clickbait: f64, ellipsis: f64, capitals: f64, loaded: f64, question: f64 }
     /// Tone of a body.
     BodyTone { base: f64, exclamation: f64, capitals: f64 }
+    /// Emotive and absolute words, and what presses the reader.
+    Loaded { base: f64, slope: f64, floor: f64 }
+    /// I, we, you.
+    Address { base: f64, free: f64, slope: f64, floor: f64 }
+    /// Figures and names.
+    Specifics { base: f64, span: f64, scale: f64 }
+    /// What counts how much for a publisher's announcement of its own, and from how much on it is one.
+    Announcement { title: u32, own_name: u32, own_voice: u32, offer: u32, several_offers: u32, threshold: u32 }
+    /// What counts how much for a press release, and from how much on it is one.
+    PressRelease { phrase: u32, dateline: u32, boilerplate: u32, end_mark: u32, superlative: u32, superlatives: u32, threshold: u32 }
     /// LIX band.
     Readability { low: f64, high: f64, best: f64, slope: f64, floor: f64 }
     /// What is enough text, and what shouting is.
@@ -102,7 +117,7 @@ figures! {
         quotation_words: u32, sponsored_words: u32,
     }
     /// Links that pay.
-    Affiliate { domains: Vec<String>, marks: Vec<String> }
+    Affiliate { domains: Vec<String>, marks: Vec<String>, weak_marks: Vec<String> }
 }
 
 impl Rules {
@@ -169,7 +184,8 @@ fn check_figures(data: &Data) -> Result<(), InvalidRules> {
     }
     let levels = [data.levels.cross_check, data.levels.rather_reliable, data.levels.reliable];
     check(levels.is_sorted(), "[levels] must not fall from cross_check to rather_reliable to reliable")?;
-    let positive = [data.prior.strength, data.attribution.scale, data.links.scale, data.source.half_life_days];
+    let positive =
+        [data.prior.strength, data.attribution.scale, data.links.scale, data.specifics.scale, data.source.half_life_days];
     let positive = positive.iter().all(|x| *x > 0.0 && x.is_finite());
     check(positive, "prior.strength, half_life_days and every `scale` must be above 0")?;
     let shares = shares(data).iter().all(|x| (0.0..=1.0).contains(x));
@@ -177,7 +193,7 @@ fn check_figures(data: &Data) -> Result<(), InvalidRules> {
 }
 
 /// What must lie in 0 to 1.
-fn shares(data: &Data) -> [f64; 14] {
+fn shares(data: &Data) -> [f64; 18] {
     let (source, corroboration) = (&data.source, &data.corroboration);
     [
         data.prior.mean,
@@ -194,6 +210,10 @@ fn shares(data: &Data) -> [f64; 14] {
         data.title.base,
         data.body.base,
         data.readability.best,
+        data.loaded.base,
+        data.attribution.interested,
+        data.address.base,
+        data.specifics.base + data.specifics.span,
     ]
 }
 
@@ -203,14 +223,14 @@ mod tests {
 
     #[test]
     fn shipped_rules_are_valid_and_mistakes_are_named() {
-        assert_eq!(Rules::shipped().version(), "2026.1");
+        assert_eq!(Rules::shipped().version(), "2026.2");
         for (from, to, says) in [
             ("C1 = 15.0", "C1 = 16.0", "add up to 100"),
             ("support = 0.85, weight = 3.0", "support = 1.85, weight = 3.0", "support must lie in 0 to 1"),
             ("\"author.generic\" ", "\"author.generics\" ", "author.generic"),
             ("half_life_days = 180.0", "half_life_days = 0.0", "above 0"),
             ("half_life_days = 180.0", "half_live_days = 180.0", "half_live_days"),
-            ("version = \"2026.1\"", "version = \"\"", "version"),
+            ("version = \"2026.2\"", "version = \"\"", "version"),
             ("reliable = 70.0\n", "reliable = 30.0\n", "[levels]"),
             ("clickbait = [\n", "clickbaits = [\n", "clickbaits"),
             ("agencies = [\n", "agence = [\n", "agenc"),

@@ -28,6 +28,7 @@ signals! {
     AuthorGeneric = "author.generic",
     AuthorNone = "author.none",
     PublisherDeclared = "publisher.declared",
+    PublisherRegistered = "publisher.registered",
     RegistryAuthority = "registry.authority",
     RegistryStandardsBody = "registry.standards_body",
     RegistryJournal = "registry.journal",
@@ -59,8 +60,12 @@ signals! {
     LinksPrimary = "links.primary",
     TitleTone = "title.tone",
     BodyTone = "body.tone",
+    WordsLoaded = "words.loaded",
+    AddressRate = "address.rate",
+    SpecificsRate = "specifics.rate",
     ReadabilityBand = "readability.band",
     StatusRetracted = "status.retracted",
+    StatusSatire = "status.satire",
     StructurePage = "structure.page",
     WcagPage = "wcag.page",
     StatementLinked = "statement.linked",
@@ -83,6 +88,6 @@ impl Signal {
 }
 
 /// The kind of a signal: the part of its name before the dot. Signals of one kind are answers to one question.
-pub(crate) fn kind_of(name: &str) -> &str {
+pub fn kind_of(name: &str) -> &str {
     name.split_once('.').map_or(name, |(kind, _)| kind)
 }

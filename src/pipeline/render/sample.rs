@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        edition::{Considered, EditionContent, EditionItem, ItemReliability, OtherReport, Reason, Section},
+        edition::{Considered, EditionContent, EditionItem, Interest, ItemReliability, OtherReport, Reason, Section},
         erratum::{Change, Erratum},
         evidence::Level,
         localised::Locale,
@@ -96,7 +96,7 @@ fn item(n: usize, locale: Locale) -> EditionItem {
             Reason { found: "transparence".to_owned(), place: if n.is_multiple_of(2) { Place::Title } else { Place::Summary } },
         ],
         reliability: reliability(n, locale),
-        announcement: n % 6 == 4,
+        interests: (n % 6 == 4).then_some(Interest::Announcement).into_iter().collect(),
         kept: n < 2,
         also_reported_by: (0..[0, 2, 0, 5, 1][n % 5]).map(|k| other(n, k)).collect(),
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        edition::{EditionContent, EditionItem, OtherReport, Section},
+        edition::{EditionContent, EditionItem, Interest, OtherReport, Section},
         erratum::{Change, Erratum},
         evidence::Level,
         localised::Locale,
@@ -88,7 +88,7 @@ impl Words<'_> {
             published: self.say(key, &[("date", dates::full(item.date, self.locale)), language])?,
             publisher: unstopped(&item.publisher),
             authors: (!item.authors.is_empty()).then(|| unstopped(&item.authors.join(", ")).to_owned()),
-            announcement: some(item.announcement, "announcement")?,
+            announcement: self.interests(&item.interests)?,
             note: item.note.as_deref(),
             summary: Some(item.summary.as_str()).filter(|summary| !summary.is_empty()),
             kept: some(item.kept, "kept")?,
@@ -157,6 +157,18 @@ impl Words<'_> {
             })
         };
         by_place.into_iter().map(sentence).collect()
+    }
+
+    /// Whose interest the item serves, a sentence each.
+    fn interests(&self, interests: &[Interest]) -> Said<Option<String>> {
+        let key = |interest: &Interest| match interest {
+            Interest::Announcement => "announcement",
+            Interest::PressRelease => "press_release",
+            Interest::HiddenAffiliate => "hidden_affiliate",
+            Interest::Disclosed => "disclosed_interest",
+        };
+        let sentences = interests.iter().map(|interest| self.say(key(interest), &[])).collect::<Said<Vec<_>>>()?;
+        Ok((!sentences.is_empty()).then(|| sentences.join(" ")))
     }
 
     fn reliability(&self, item: &EditionItem) -> Said<String> {

@@ -23,6 +23,9 @@ pub(super) enum Act {
 
 pub(super) fn act(notes: &mut Notes<'_>, seen: &Seen<'_>) -> Act {
     withdrawn(notes, seen);
+    if let Some(hit) = seen.edges(notes.rules.data.text.sponsored_words, Kind::Satire) {
+        notes.add(Signal::StatusSatire, notes.rules.phrases.text(hit).to_owned());
+    }
     let Some(class) = seen.publisher.map(|publisher| publisher.class) else { return Act::Report };
     let own = own_identifiers(seen);
     if class == PublisherClass::Authority {

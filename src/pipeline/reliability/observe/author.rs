@@ -14,7 +14,10 @@ use crate::{
 };
 
 pub(super) fn author(notes: &mut Notes<'_>, seen: &Seen<'_>) {
-    let read = |author: &'_ Author| notes.rules.names.read(&author.name).map(|signed| by_publisher(signed, seen.publisher));
+    let read = |author: &'_ Author| {
+        let signed = notes.rules.names.read(&author.name)?;
+        Some(by_publisher(by_site(signed, seen), seen.publisher))
+    };
     let best = seen.item.authors.iter().filter_map(|author| Some((read(author)?, author))).min_by_key(|(signed, _)| signed.kind);
     let Some((signed, author)) = best else { return unsigned(notes, seen) };
     let excerpt = format!("{} ({})", signed.name, author.place);
@@ -40,6 +43,17 @@ fn unsigned(notes: &mut Notes<'_>, seen: &Seen<'_>) {
 fn is_institution(seen: &Seen<'_>) -> bool {
     let class = seen.publisher.map(|publisher| publisher.class);
     matches!(class, Some(PublisherClass::Authority | PublisherClass::StandardsBody)) && seen.at_home()
+}
+
+/// The name of the site itself, as its domain has it, is no person's.
+fn by_site(signed: Signed, seen: &Seen<'_>) -> Signed {
+    let name = folded(&signed.name).replace(' ', "");
+    match signed.kind {
+        Signature::Person | Signature::Pseudonym if seen.site_name().is_some_and(|site| site == name) => {
+            Signed { kind: Signature::Organisation, ..signed }
+        }
+        _ => signed,
+    }
 }
 
 /// A publisher's own name is no person's, whatever it looks like; a public body's or a scholarly one's is an institution's.

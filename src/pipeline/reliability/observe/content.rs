@@ -3,6 +3,7 @@
 use super::{Notes, Seen, act::Act, interest::registrable};
 use crate::{
     domain::{
+        evidence::Provenance,
         identifier::{Identifier, Scheme},
         item::NewItem,
         publisher::PublisherClass,
@@ -58,32 +59,84 @@ pub(super) fn content(notes: &mut Notes<'_>, seen: &Seen<'_>, act: Act) {
     if act == Act::Report {
         if let Some(body) = whole {
             attribution(notes, body);
+            specifics(notes, &body.scan);
         }
-        links(notes, seen, whole.is_some());
+        links(notes, seen, whole.is_some() && seen.shows_links(notes.provenance));
     }
     if let Some(body) = seen.body.as_ref().filter(|body| body.scan.words >= notes.rules.data.text.tone_words) {
         body_tone(notes, body);
+        loaded(notes, &body.scan);
+        address(notes, &body.scan, excused(seen, act));
     }
     if let Some(body) = seen.body.as_ref().filter(|body| body.scan.words >= notes.rules.data.text.words) {
         readability(notes, seen, &body.scan, act);
     }
 }
 
-/// base + span · (1 − e^(−(a + q/2)/scale)), a = attribution verbs, q = quotations, both per 1,000 words.
+/// base + span · (1 − e^(−(a + q/2 − v)/scale)), a = attribution verbs, q = quotations, v = attributions to nobody in particular
+/// ("some say"), all per 1,000 words.
 fn attribution(notes: &mut Notes<'_>, body: &Body) {
-    let rule = &notes.rules.data.attribution;
-    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
-    for hit in body.scan.hits.iter().filter(|hit| hit.kind == Kind::Attribution) {
-        *found.entry(notes.rules.phrases.text(*hit)).or_default() += 1;
+    let (rule, scan) = (&notes.rules.data.attribution, &body.scan);
+    let of = |kind: Kind| scan.hits.iter().filter(|hit| hit.kind == kind).count();
+    let verbs = |kind: Kind| scan.rate(u32::try_from(of(kind)).unwrap_or(u32::MAX));
+    let said = verbs(Kind::Attribution) + rule.quotation * scan.rate(scan.quotations);
+    let density = (said - rule.vague * verbs(Kind::Vague)).max(0.0);
+    let support = rule.base + notes.heard() * rule.span * (1.0 - (-density / rule.scale).exp());
+    let mut parts = counted(notes.rules, scan, &[Kind::Attribution]);
+    if scan.quotations > 0 {
+        parts.push(format!("« … » ×{}", scan.quotations));
     }
-    let verbs = u32::try_from(found.values().sum::<usize>()).unwrap_or(u32::MAX);
-    let density = body.scan.rate(verbs) + rule.quotation * body.scan.rate(body.scan.quotations);
-    let support = rule.base + rule.span * (1.0 - (-density / rule.scale).exp());
-    let mut parts: Vec<String> = found.iter().map(|(phrase, count)| format!("{phrase} ×{count}")).collect();
-    if body.scan.quotations > 0 {
-        parts.push(format!("« … » ×{}", body.scan.quotations));
-    }
+    parts.extend(counted(notes.rules, scan, &[Kind::Vague]).into_iter().map(|vague| format!("? {vague}")));
     notes.add_computed(Signal::AttributionRate, support, parts.join(", "));
+}
+
+impl Notes<'_> {
+    /// Who praises itself is quoted at length, and brings its own figures: in its own text they speak for less.
+    fn heard(&self) -> f64 {
+        let own = [Signal::InterestOwnProduct, Signal::InterestPressRelease];
+        let interested = self.evidence.iter().any(|line| own.iter().any(|signal| line.signal == signal.name()));
+        if interested { self.rules.data.attribution.interested } else { 1.0 }
+    }
+}
+
+/// "selon ×3": the phrases of some kinds, each with how often it is found.
+fn counted(rules: &Rules, scan: &Scan, kinds: &[Kind]) -> Vec<String> {
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    for hit in scan.hits.iter().filter(|hit| kinds.contains(&hit.kind) && (hit.kind == Kind::Attribution || !hit.quoted)) {
+        *found.entry(rules.phrases.text(*hit)).or_default() += 1;
+    }
+    found.iter().map(|(phrase, count)| format!("{phrase} ×{count}")).collect()
+}
+
+/// base + span · (1 − e^(−s/scale)), s = figures and names per 1,000 words: what a reader could check.
+fn specifics(notes: &mut Notes<'_>, scan: &Scan) {
+    let rule = &notes.rules.data.specifics;
+    let support = rule.base + notes.heard() * rule.span * (1.0 - (-scan.rate(scan.specifics) / rule.scale).exp());
+    notes.add_computed(Signal::SpecificsRate, support, format!("{} / {}", scan.specifics, scan.words));
+}
+
+/// base − slope · (emotive, absolute and pressing words per 1,000), other people's words not counted.
+fn loaded(notes: &mut Notes<'_>, scan: &Scan) {
+    const KINDS: [Kind; 3] = [Kind::Loaded, Kind::Plea, Kind::Clickbait];
+    let rule = &notes.rules.data.loaded;
+    let rate = scan.rate(KINDS.iter().map(|kind| scan.own(*kind)).sum());
+    let support = (rule.base - rule.slope * rate).max(rule.floor);
+    notes.add_computed(Signal::WordsLoaded, support, counted(notes.rules, scan, &KINDS).join(", "));
+}
+
+/// base − slope · (I, we and you per 1,000 words, beyond those that any report has). Guides and papers do say "you" and "we".
+fn address(notes: &mut Notes<'_>, scan: &Scan, excused: bool) {
+    let rule = &notes.rules.data.address;
+    let beyond = if excused { 0.0 } else { (scan.rate(scan.own(Kind::Personal)) - rule.free).max(0.0) };
+    let support = (rule.base - rule.slope * beyond).max(rule.floor);
+    notes.add_computed(Signal::AddressRate, support, counted(notes.rules, scan, &[Kind::Personal]).join(", "));
+}
+
+/// Public bodies and science have a manner of writing of their own.
+fn excused(seen: &Seen<'_>, act: Act) -> bool {
+    use PublisherClass::{Authority, Journal, Repository, Research, StandardsBody};
+    let class = seen.publisher.map(|publisher| publisher.class);
+    act == Act::Primary || matches!(class, Some(Authority | StandardsBody | Journal | Repository | Research))
 }
 
 /// base + span · (1 − e^(−(d + 2p)/scale)), d = outbound domains, p = primary references.
@@ -103,6 +156,13 @@ fn links(notes: &mut Notes<'_>, seen: &Seen<'_>, looked_at: bool) {
 /// A product's version in running text is no reference that a reader could open; a release's address is.
 fn is_reference(id: &Identifier) -> bool {
     id.scheme != Scheme::Release || id.value.contains('/')
+}
+
+impl Seen<'_> {
+    /// A text whose markup is at hand shows what it links to; of one without, only the addresses that it writes out are known.
+    fn shows_links(&self, provenance: Provenance) -> bool {
+        provenance == Provenance::Page || self.item.content_html.is_some()
+    }
 }
 
 /// Registrable domains other than the publisher's own and those that carry no source.
@@ -137,6 +197,15 @@ fn title_tone(notes: &mut Notes<'_>, seen: &Seen<'_>) {
         support -= rule.clickbait;
         marks.push(notes.rules.phrases.text(hit));
     }
+    let loaded = scan.hits.iter().filter(|hit| matches!(hit.kind, Kind::Loaded | Kind::Plea) && !hit.quoted);
+    for hit in loaded {
+        support -= rule.loaded;
+        marks.push(notes.rules.phrases.text(*hit));
+    }
+    if scan.questions > 0 {
+        support -= rule.question;
+        marks.push("?");
+    }
     if scan.ellipsis {
         support -= rule.ellipsis;
         marks.push("…");
@@ -156,11 +225,8 @@ fn body_tone(notes: &mut Notes<'_>, body: &Body) {
 
 /// Flat inside the band. Law and science are long-winded by trade, which is not held against them.
 fn readability(notes: &mut Notes<'_>, seen: &Seen<'_>, scan: &Scan, act: Act) {
-    use PublisherClass::{Authority, Journal, Repository, Research, StandardsBody};
     let (rule, lix) = (&notes.rules.data.readability, scan.lix());
-    let class = seen.publisher.map(|publisher| publisher.class);
-    let excused = act == Act::Primary || matches!(class, Some(Authority | StandardsBody | Journal | Repository | Research));
-    let outside = if excused { 0.0 } else { (rule.low - lix).max(lix - rule.high).max(0.0) };
+    let outside = if excused(seen, act) { 0.0 } else { (rule.low - lix).max(lix - rule.high).max(0.0) };
     let support = (rule.best - rule.slope * outside).max(rule.floor);
     notes.add_computed(Signal::ReadabilityBand, support, format!("LIX {lix:.0}"));
 }

@@ -5,8 +5,10 @@ mod author;
 mod content;
 mod interest;
 mod registry;
+mod release;
 
 pub(crate) use content::Body;
+pub use interest::interests;
 pub(crate) use registry::registry;
 
 use super::{Rules, phrases::Scan, signal::Signal, source::prior};
@@ -81,13 +83,17 @@ struct Seen<'a> {
     item: &'a NewItem,
     publisher: Option<&'a Publisher>,
     title: Scan,
+    /// Signatures and categories: where a text that was paid for often says so.
+    labels: Scan,
     body: Option<Body>,
 }
 
 impl<'a> Seen<'a> {
     fn new(rules: &Rules, item: &'a NewItem, publisher: Option<&'a Publisher>) -> Self {
-        let title = rules.phrases.scan(&rules.data.text, &item.title);
-        Self { item, publisher, title, body: Body::of(rules, item) }
+        let scan = |text: &str| rules.phrases.scan(&rules.data.text, text);
+        let labels = item.authors.iter().map(|author| &author.name).chain(&item.categories);
+        let labels = labels.map(String::as_str).collect::<Vec<_>>().join("\n");
+        Self { item, publisher, title: scan(&item.title), labels: scan(&labels), body: Body::of(rules, item) }
     }
 
     /// The item's address lies on the publisher's own site.

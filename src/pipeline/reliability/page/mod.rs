@@ -11,6 +11,7 @@ pub use decode::decode_page;
 use super::{
     Rules,
     observe::{Notes, observe_alone, registry},
+    page_signs::page_signs,
     signal::Signal,
 };
 use crate::{
@@ -42,6 +43,7 @@ pub fn observe_page(rules: &Rules, page: &Page<'_>, publisher: Option<&Publisher
     let known = registry(rules, publisher, now);
     let mut notes = Notes::new(rules, now, Provenance::Page);
     page_only(&mut notes, &document);
+    page_signs(&mut notes, &document, &evidence);
     // What the registry knows for certain is not counted again from the page.
     notes.evidence.retain(|line| !known.iter().any(|registered| registered.signal == line.signal));
     let policy = Signal::PolicyLinked.name();

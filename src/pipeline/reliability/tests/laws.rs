@@ -12,7 +12,20 @@ fn any_line() -> impl Strategy<Value = Evidence> {
 
 /// A signal in favour: with the support of the rules, or for a computed one anything from 0.8 to its best.
 fn positive_line() -> impl Strategy<Value = Evidence> {
-    let computed = ["attribution", "links", "title", "body", "readability", "structure", "wcag", "corroboration", "history"];
+    let computed = [
+        "attribution",
+        "links",
+        "title",
+        "body",
+        "words",
+        "address",
+        "specifics",
+        "readability",
+        "structure",
+        "wcag",
+        "corroboration",
+        "history",
+    ];
     let positive: Vec<Signal> = Signal::ALL.iter().copied().filter(|signal| RULES.signal(*signal).support >= 0.8).collect();
     (proptest::sample::select(positive), 0.0..=1.0_f64).prop_map(move |(signal, share)| {
         let rule = RULES.signal(signal);

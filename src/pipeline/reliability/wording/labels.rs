@@ -8,6 +8,7 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("author.generic", "Signature générique", "Generic signature"),
     ("author.none", "Aucun auteur indiqué", "No author given"),
     ("publisher.declared", "Éditeur déclaré", "Publisher declared"),
+    ("publisher.registered", "Immatriculation de l'éditeur, numéro vérifié", "Publisher's company number, checked"),
     ("registry.authority", "Autorité publique (registre des éditeurs)", "Public authority (registry of publishers)"),
     ("registry.standards_body", "Organisme de normalisation (registre des éditeurs)", "Standards body (registry of publishers)"),
     ("registry.journal", "Revue à comité de lecture (registre des éditeurs)", "Peer-reviewed journal (registry of publishers)"),
@@ -43,8 +44,16 @@ pub(super) const LABELS: &[(&str, &str, &str)] = &[
     ("links.primary", "Est la source première", "Is the primary source"),
     ("title.tone", "Ton du titre", "Tone of the title"),
     ("body.tone", "Ton du texte", "Tone of the text"),
+    ("words.loaded", "Mots chargés, absolus ou pressants", "Loaded, absolute or pressing words"),
+    ("address.rate", "Part du je, du nous et du vous", "Share of I, we and you"),
+    (
+        "specifics.rate",
+        "Faits vérifiables : chiffres et noms sur le nombre de mots",
+        "Facts to check: figures and names among the words",
+    ),
     ("readability.band", "Lisibilité", "Readability"),
     ("status.retracted", "Rétracté ou retiré", "Retracted or withdrawn"),
+    ("status.satire", "Se dit satirique", "Calls itself satire"),
     ("structure.page", "Structure de la page, six contrôles", "Structure of the page, six checks"),
     (
         "wcag.page",
@@ -73,6 +82,8 @@ pub(super) const NOTHING: &[(&str, &str, &str)] = &[
     ("links.cited", "aucun trouvé", "none found"),
     ("title.tone", "sobre", "sober"),
     ("body.tone", "sobre", "sober"),
+    ("words.loaded", "aucun", "none"),
+    ("address.rate", "aucun", "none"),
 ];
 
 /// What is missing, where the label of the best signal would say too much.
@@ -87,6 +98,9 @@ pub(super) const LACKING: &[(&str, &str, &str)] = &[
     ("links.cited", "Texte complet, pour voir ses liens vers les sources", "Whole text, to see its links to sources"),
     ("title.tone", "Titre, pour juger de son ton", "Title, to judge its tone"),
     ("body.tone", "Texte assez long, pour juger de son ton", "Text long enough to judge its tone"),
+    ("words.loaded", "Texte assez long, pour peser ses mots", "Text long enough to weigh its words"),
+    ("address.rate", "Texte assez long, pour voir à qui il parle", "Text long enough to see whom it addresses"),
+    ("specifics.rate", "Texte complet, pour compter ses faits vérifiables", "Whole text, to count its facts to check"),
     ("readability.band", "Texte assez long, pour mesurer sa lisibilité", "Text long enough to measure its readability"),
     ("date.zoned", "Date de publication", "Date of publication"),
     ("corroboration.groups", "Confirmation par des sources indépendantes", "Confirmation by independent sources"),
