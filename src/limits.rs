@@ -2,7 +2,7 @@
 //! it, so that a small machine is slower and nothing worse.
 
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
-use std::{io, os::unix::process::CommandExt, process::Command, sync::mpsc, thread};
+use std::{io, num::NonZero, os::unix::process::CommandExt, process::Command, sync::mpsc, thread};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Files that the database, the logs, the probes and the runtime have open.
@@ -17,7 +17,7 @@ const MEMORY_A_REQUEST: u64 = 24 << 20;
 const MEMORY_OF_OUR_OWN: u64 = 96 << 20;
 /// Below, the C library's habit of taking 64 MiB of addresses for each thread would leave none. Bytes.
 const TIGHT: u64 = 2 << 30;
-/// The variable by which that habit is broken.
+/// The variable by which that habit is broken: docs/decisions/0042.
 const ARENAS: &str = "MALLOC_ARENA_MAX";
 /// One that runs, one that blocks, and one to spare.
 const LEAST_THREADS: usize = 3;
@@ -64,7 +64,9 @@ impl TooLittle {
 
 /// Takes all files that are allowed, and gives the threads that may be had, of those that are wanted. Errors: what is too little,
 /// and which limit to raise. May start the program once more, with less of an appetite for addresses.
-pub fn settle(wanted: Threads) -> Result<Threads, TooLittle> {
+///
+/// `lasting`: the work is long enough for a second start not to count.
+pub fn settle(wanted: Threads, lasting: bool) -> Result<Threads, TooLittle> {
     let files = getrlimit(Resource::Nofile);
     if files.current != files.maximum {
         let _as_many_as_before = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
@@ -72,7 +74,7 @@ pub fn settle(wanted: Threads) -> Result<Threads, TooLittle> {
     if let Some(few) = open_files().filter(|files| *files < LEAST_FILES) {
         return Err(TooLittle::Files(few));
     }
-    take_less_addresses().map_err(TooLittle::Memory)?;
+    share_arenas(lasting).map_err(TooLittle::Memory)?;
     let had = threads_up_to(wanted.workers + wanted.blocking);
     if had < LEAST_THREADS {
         return Err(TooLittle::Threads(had));
@@ -101,14 +103,19 @@ fn open_files() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
-/// The C library reads its variable when it is loaded: there is no later moment to say it.
-fn take_less_addresses() -> io::Result<()> {
+/// Starts the program once more with few arenas for all threads: the C library reads its variable when it is loaded, so there is no later
+/// moment to say it. One where memory is tight, one a processor where the work is long; and only where it is tight is a failure one.
+fn share_arenas(lasting: bool) -> io::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "no setting of ours: whether the C library was told already")]
     let told = std::env::var_os(ARENAS).is_some();
-    if told || getrlimit(Resource::As).current.is_none_or(|bytes| bytes >= TIGHT) {
+    let tight = getrlimit(Resource::As).current.is_some_and(|bytes| bytes < TIGHT);
+    if told || !(tight || lasting) {
         return Ok(());
     }
-    Err(Command::new(std::env::current_exe()?).args(std::env::args_os().skip(1)).env(ARENAS, "1").exec())
+    let arenas = if tight { 1 } else { thread::available_parallelism().map_or(2, NonZero::get) };
+    let again = std::env::current_exe()
+        .map(|program| Command::new(program).args(std::env::args_os().skip(1)).env(ARENAS, arenas.to_string()).exec());
+    if tight { Err(again.unwrap_or_else(|error| error)) } else { Ok(()) }
 }
 
 /// How many threads can be had at once, up to so many.

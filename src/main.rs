@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     };
     let locale = cli.lang;
     telemetry::start(cli.verbosity(), cli.timed());
-    let threads = match limits::settle(threads()) {
+    let threads = match limits::settle(threads(), cli.lasts()) {
         Ok(threads) => threads,
         Err(limit) => {
             let (french, english) = limit.told();

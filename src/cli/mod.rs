@@ -62,6 +62,11 @@ impl Cli {
         if matches!(self.command, Command::Serve(_)) { self.verbose.max(1) } else { self.verbose }
     }
 
+    /// Whether the work may be long.
+    pub fn lasts(&self) -> bool {
+        matches!(self.command, Command::Serve(_) | Command::Refresh(_))
+    }
+
     /// Whether the stages of the work are to be timed.
     pub fn timed(&self) -> bool {
         matches!(&self.command, Command::Refresh(refresh) if refresh.timings)

@@ -31,8 +31,13 @@ impl Inner {
         let answer = match (response.status().as_u16(), sent) {
             (200 | 203, _) => {
                 let limit = self.settings.total_timeout;
-                let reading = self.read_document(response, &url, &mut trail.bytes);
-                tokio::time::timeout(budget, reading).await.map_err(|_| failure::too_slow(&url, limit))?
+                let arriving = self.arrived(response, &url, &mut trail.bytes);
+                let arrived = tokio::time::timeout(budget, arriving).await.map_err(|_| failure::too_slow(&url, limit))??;
+                drop(turn);
+                if let Some(room) = trail.room.clone() {
+                    trail.place = room.acquire_owned().await.ok();
+                }
+                return self.opened(arrived, url).await;
             }
             (304, Some(sent)) => Ok(Answer::NotModified { validators: refreshed(sent, response.headers()) }),
             (status, _) => {
@@ -48,7 +53,7 @@ impl Inner {
         answer
     }
 
-    async fn read_document(&self, response: Response, url: &Url, bytes: &mut u64) -> Result<Answer, FetchFailure> {
+    async fn arrived(&self, response: Response, url: &Url, bytes: &mut u64) -> Result<Arrived, FetchFailure> {
         let headers = response.headers();
         let codings: Vec<_> =
             headers.get_all(header::CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
@@ -62,8 +67,13 @@ impl Inner {
         // A body without coding is the document itself: only the limit of documents applies.
         let limit = if coding == Coding::Identity { self.settings.max_decoded } else { self.settings.max_compressed };
         let body = receive(response, url, limit, bytes).await?;
-        let (body, body_hash) = self.decode(coding, body).await?;
-        Ok(Answer::Fetched { document: Document { bytes: body, content_type, url: Some(url.clone()) }, body_hash, validators })
+        Ok(Arrived { body, coding, content_type, validators })
+    }
+
+    async fn opened(&self, arrived: Arrived, url: Url) -> Result<Answer, FetchFailure> {
+        let Arrived { body, coding, content_type, validators } = arrived;
+        let (bytes, body_hash) = self.decode(coding, body).await?;
+        Ok(Answer::Fetched { document: Document { bytes, content_type, url: Some(url) }, body_hash, validators })
     }
 
     /// Decodes and hashes: a large body away from the threads that serve the sockets, and no more of them at once than there are
@@ -86,6 +96,14 @@ impl Inner {
             })
         })
     }
+}
+
+/// A whole body as it was sent, still compressed.
+struct Arrived {
+    body: Vec<u8>,
+    coding: Coding,
+    content_type: Option<String>,
+    validators: Validators,
 }
 
 /// Streams the body in, counting; one that breaks off before its stated end is a failure.

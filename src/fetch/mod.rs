@@ -39,7 +39,10 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 use walk::{Accept, Walk};
 
 /// The one HTTP client. Cheap to clone: limits and connections are shared.
@@ -76,8 +79,17 @@ impl Fetcher {
     ///
     /// Safe to drop at any point: the host's turn is given back.
     pub async fn fetch(&self, request: FetchRequest) -> FetchOutcome {
+        self.follow(request, Trail::default()).await.0
+    }
+
+    /// The same, where only so many documents may be held at once: one that has arrived is decompressed when a place in `room` is free,
+    /// and has it until the place is dropped. Waiting for it is no part of any deadline.
+    pub async fn fetch_into(&self, request: FetchRequest, room: &Arc<Semaphore>) -> (FetchOutcome, Option<OwnedSemaphorePermit>) {
+        self.follow(request, Trail { room: Some(Arc::clone(room)), ..Trail::default() }).await
+    }
+
+    async fn follow(&self, request: FetchRequest, mut trail: Trail) -> (FetchOutcome, Option<OwnedSemaphorePermit>) {
         let started = Instant::now();
-        let mut trail = Trail::default();
         let result = self.inner.ask(&request, &mut trail).await;
         let elapsed = started.elapsed();
         match &result {
@@ -86,7 +98,7 @@ impl Fetcher {
                 tracing::debug!(url = sayable(&request.url), kind = ?failure.kind, ?elapsed, "not fetched: {failure}")
             }
         }
-        FetchOutcome {
+        let outcome = FetchOutcome {
             result,
             reached: trail.reached,
             redirects: trail.redirects,
@@ -95,7 +107,8 @@ impl Fetcher {
             links: trail.links,
             bytes: trail.bytes,
             elapsed: chrono::Duration::from_std(elapsed).unwrap_or(chrono::Duration::MAX),
-        }
+        };
+        (outcome, trail.place)
     }
 }
 
@@ -126,6 +139,9 @@ struct Trail {
     notices: Vec<String>,
     links: Vec<String>,
     bytes: u64,
+    /// Where documents have their places, if they are counted.
+    room: Option<Arc<Semaphore>>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 /// A [`Fetcher`] being prepared.

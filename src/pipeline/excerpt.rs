@@ -6,25 +6,32 @@
 //! assert_eq!(shorten("One sentence. Another one that is long.", 20), "One sentence.");
 //! ```
 
+use crate::pipeline::text::plain_run;
+
 /// One line of plain text: no control character, no invisible or direction-changing character, no emoji, single spaces.
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
-    for word in text.split(is_space) {
-        let start = cleaned.len();
-        if start > 0 {
-            cleaned.push(' ');
+    let mut push = |run: &str, spaced: &mut bool| {
+        if !run.is_empty() {
+            if std::mem::take(spaced) && !cleaned.is_empty() {
+                cleaned.push(' ');
+            }
+            cleaned.push_str(run);
         }
-        let before = cleaned.len();
-        let goes = |c: char| is_stray(c) || is_emoji(c);
-        if word.bytes().all(|b| b.is_ascii_graphic()) || !word.contains(goes) {
-            cleaned.push_str(word);
-        } else {
-            cleaned.extend(word.chars().filter(|c| !goes(*c)));
+    };
+    let (mut start, mut next, mut spaced) = (0, plain_run(text.as_bytes()), false);
+    while let Some(c) = text[next..].chars().next() {
+        let at = next;
+        next += c.len_utf8();
+        let space = is_space(c);
+        if space || is_stray(c) || is_emoji(c) {
+            push(&text[start..at], &mut spaced);
+            start = next;
+            spaced |= space;
         }
-        if cleaned.len() == before {
-            cleaned.truncate(start);
-        }
+        next += plain_run(&text.as_bytes()[next..]);
     }
+    push(&text[start..], &mut spaced);
     cleaned
 }
 

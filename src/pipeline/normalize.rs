@@ -117,7 +117,7 @@ fn own_summary(stated: &str) -> String {
 
 /// No summary needs more of a body than that, however long it is.
 fn beginning(text: &str) -> &str {
-    text.char_indices().nth(SUMMARY * 4).map_or(text, |(end, _)| &text[..end])
+    &text[..text.floor_char_boundary(SUMMARY * 4)]
 }
 
 /// The title as stated, else the beginning of the text, else the address. `None` when the entry says nothing.

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_declared", include_str!("../../db/migrations/0007_declared.sql")),
     ("0008_rest_began", include_str!("../../db/migrations/0008_rest_began.sql")),
     ("0009_editions_by_digest", include_str!("../../db/migrations/0009_editions_by_digest.sql")),
+    ("0010_fewer_merges", include_str!("../../db/migrations/0010_fewer_merges.sql")),
 ];
 
 /// The version of the schema that this program knows.

@@ -70,6 +70,24 @@ async fn outcome_of(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) ->
 }
 
 #[tokio::test]
+async fn a_document_waits_for_its_place_as_long_as_it_takes() {
+    let origin = Origin::serve(|_| feed(&[])).await;
+    let (fetcher, room) = (impatient(), Arc::new(tokio::sync::Semaphore::new(1)));
+    let request = || FetchRequest::feed(origin.url("/feed"), None);
+    let (first, place) = fetcher.fetch_into(request(), &room).await;
+    assert!(first.result.is_ok() && place.is_some());
+    let second = tokio::spawn({
+        let (fetcher, room, request) = (fetcher.clone(), Arc::clone(&room), request());
+        async move { fetcher.fetch_into(request, &room).await }
+    });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(!second.is_finished(), "there was no place, and the deadline is no reason");
+    drop(place);
+    let (second, place) = second.await.unwrap();
+    assert_eq!((body(&second), place.is_some()), (FEED.as_bytes(), true));
+}
+
+#[tokio::test]
 async fn a_feed_is_fetched_with_an_honest_and_spare_request() {
     let origin = Origin::serve(|_| feed(&["Content-Type: application/rss+xml; charset=utf-8", "Set-Cookie: a=b"])).await;
     let fetcher = fetcher();

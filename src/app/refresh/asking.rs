@@ -39,7 +39,7 @@ impl Round {
             return Ended::unasked(asked, host, until);
         }
         let request = FetchRequest::feed(asked.state.effective_url.clone(), asked.state.validators.clone());
-        let outcome = self.app.fetcher.fetch(request).instrument(stage!("ask")).await;
+        let (outcome, place) = self.app.fetcher.fetch_into(request, &self.documents).instrument(stage!("ask")).await;
         if let Some(until) = self.rests_unasked(&outcome) {
             return Ended::unasked(asked, host, until);
         }
@@ -47,6 +47,7 @@ impl Round {
         let source = asked.source.slug.clone();
         let asked = Arc::new(asked);
         let plan = self.plan(Arc::clone(&asked), outcome).await;
+        drop(place); // the document is read, and gone
         let (plan, more) = self.with_further_pages(&asked, plan).await;
         bytes += more;
         if let Some((host, until)) = plan.rest() {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use std::{
     collections::HashMap,
     num::NonZero,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::Semaphore;
 
@@ -25,7 +25,12 @@ pub(super) struct Round {
     /// As many as there are processors: more would only hold more documents in memory.
     pub(super) processors: Semaphore,
     desks: Mutex<Vec<Desk>>,
+    /// Documents that may be held, decompressed, while they wait for a processor: many answers may come at once.
+    pub(super) documents: Arc<Semaphore>,
 }
+
+/// Documents held for each processor: one that it reads, and some to go on with.
+const DOCUMENTS: usize = 4;
 
 /// What the work on one document leaves for the next: buffers, and stems once found. As many as processors.
 #[derive(Default)]
@@ -47,6 +52,7 @@ impl Round {
             rests,
             processors: Semaphore::new(processors),
             desks: Mutex::default(),
+            documents: Arc::new(Semaphore::new(processors * DOCUMENTS)),
         }
     }
 

@@ -11,8 +11,7 @@ const ENOUGH: usize = 32;
 /// The text before it was encoded a second time. `None` when too few of its non-ASCII characters look like that: a text about
 /// mojibake, or one title that came broken from elsewhere, stays as it is.
 pub(super) fn undone(text: &str) -> Option<String> {
-    // Every letter of Europe and every typographic sign starts with one of these when encoded twice.
-    if text.is_ascii() || !text.contains(['Ã', 'Â', 'â', 'Å', 'Ä']) {
+    if !may_be_broken(text.as_bytes()) {
         return None;
     }
     // References name characters that nothing encoded twice.
@@ -29,6 +28,11 @@ pub(super) fn undone(text: &str) -> Option<String> {
     }
     let twice = broken > 0 && broken as f64 >= SHARE * (sound + broken) as f64;
     twice.then(|| runs_of(text).map(|(run, _)| before(run).unwrap_or_else(|| run.to_owned())).collect())
+}
+
+/// Every letter of Europe and every typographic sign starts with one of Â, Ã, Ä, Å, â when encoded twice.
+fn may_be_broken(text: &[u8]) -> bool {
+    memchr::memchr_iter(0xc3, text).any(|at| matches!(text.get(at + 1), Some(0x82..=0x85 | 0xa2)))
 }
 
 /// The characters whose UTF-8 bytes, read as windows-1252, give `run`.

@@ -1,6 +1,6 @@
 //! Text fields as people may read them: nothing invisible, nothing that acts.
 
-use crate::pipeline::{references, sanitize};
+use crate::pipeline::{references, sanitize, text::plain_run};
 
 /// Characters that no text field keeps: C0 and C1 controls, marks, overrides and isolates of direction, zero-width marks, tags.
 fn is_invisible(c: char) -> bool {
@@ -30,12 +30,13 @@ fn fold(text: &str, line_break: char) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pending: Option<char> = None;
     let mut start = 0;
-    for (at, c) in text.char_indices() {
+    let mut next = plain_run(text.as_bytes());
+    while let Some(c) = text[next..].chars().next() {
+        let at = next;
+        next += c.len_utf8();
+        next += plain_run(&text.as_bytes()[next..]);
         let before = || text[start..at].chars().next_back().or_else(|| out.chars().next_back());
         let space = match c {
-            '!'..='~' => continue,
-            // Most spaces stand between two words and stay: a run goes on over them.
-            ' ' if start < at && text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_graphic) => continue,
             '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(line_break),
             ' ' | '\t' | '\u{c}' | '\u{b}' => pending.filter(|_| start == at).or(Some(' ')),
             c if is_invisible(c) || is_idle_joiner(c, before) => None,

@@ -4,7 +4,7 @@ use crate::{
     domain::localised,
     pipeline::text::{Words, hash},
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Characters of other query languages: a rule that holds one would not do what its author means.
 const REFUSED: &[char] = &['|', '\\', '[', ']', '{', '}', '^', '$', '"', '?', '<', '>', '='];
@@ -109,13 +109,13 @@ fn refuse_signs(text: &str) -> Result<(), localised::Words> {
 
 /// Finds the rules that may begin at a word.
 pub(super) struct RuleIndex {
-    by_word: HashMap<u64, Vec<usize>>,
-    by_beginning: HashMap<u64, Vec<usize>>,
+    by_word: FxHashMap<u64, Vec<usize>>,
+    by_beginning: FxHashMap<u64, Vec<usize>>,
 }
 
 impl RuleIndex {
     pub(super) fn new(rules: &[Rule]) -> Self {
-        let (mut by_word, mut by_beginning) = (HashMap::<u64, Vec<usize>>::new(), HashMap::<u64, Vec<usize>>::new());
+        let (mut by_word, mut by_beginning) = (FxHashMap::<u64, Vec<usize>>::default(), FxHashMap::<u64, Vec<usize>>::default());
         for (number, rule) in rules.iter().enumerate() {
             match (rule.words.first(), &rule.prefix) {
                 (Some(first), _) => by_word.entry(*first).or_default().push(number),

@@ -6,6 +6,7 @@ use crate::pipeline::{
         allow,
         lex::{self, Piece, Tag},
     },
+    text::plain_run,
 };
 
 use std::borrow::Cow;
@@ -65,12 +66,9 @@ fn push_text(out: &mut String, text: &str, verbatim: bool) {
     if verbatim {
         return out.push_str(text);
     }
-    let (mut start, bytes) = (0, text.as_bytes());
-    for (at, byte) in bytes.iter().enumerate() {
-        // Most spaces stand between two words and stay: a run goes on over them.
-        if *byte == b' ' && start < at && bytes.get(at + 1).is_some_and(u8::is_ascii_graphic) {
-            continue;
-        }
+    let bytes = text.as_bytes();
+    let (mut start, mut at) = (0, plain_run(bytes));
+    while let Some(byte) = bytes.get(at) {
         if matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') {
             out.push_str(&text[start..at]);
             start = at + 1;
@@ -78,6 +76,8 @@ fn push_text(out: &mut String, text: &str, verbatim: bool) {
                 out.push(' ');
             }
         }
+        at += 1;
+        at += plain_run(&bytes[at..]);
     }
     out.push_str(&text[start..]);
 }

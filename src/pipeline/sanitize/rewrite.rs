@@ -229,19 +229,20 @@ fn meaning(name: &str) -> Option<Cow<'static, str>> {
 }
 
 fn escape(out: &mut String, text: &str, position: Position) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\u{a0}']) {
-        out.push_str(&rest[..at]);
-        let c = rest[at..].chars().next().unwrap_or_default();
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' if position == Position::Attribute => out.push_str("&quot;"),
-            '\u{a0}' => out.push_str("&nbsp;"),
-            other => out.push(other),
-        }
-        rest = &rest[at + c.len_utf8()..];
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        let (written, length) = match byte {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'"' if position == Position::Attribute => ("&quot;", 1),
+            0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", 2), // U+00A0
+            _ => continue,
+        };
+        out.push_str(&text[start..at]);
+        out.push_str(written);
+        start = at + length;
     }
-    out.push_str(rest);
+    out.push_str(&text[start..]);
 }

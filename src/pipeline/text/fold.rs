@@ -1,13 +1,33 @@
 //! Letters without case, accents and ligatures.
 
+use std::sync::LazyLock;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// First letter after those of European languages in Latin script.
+const BEYOND_LATIN: u32 = 0x250;
+
+/// The letters before that, folded, by number: nearly every accent of a text is one of them.
+static LATIN: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let folded = |c: char| {
+        let mut letters = String::new();
+        decompose(c, &mut letters);
+        letters
+    };
+    (0..BEYOND_LATIN).filter_map(char::from_u32).map(folded).collect()
+});
 
 /// Appends `c` folded: lower case, no accent, `œ` as `oe`, `ß` as `ss`, full-width and compatibility forms as plain ones.
 pub(super) fn fold_char(c: char, into: &mut String) {
     if c.is_ascii() {
         into.push(c.to_ascii_lowercase());
-        return;
+    } else if let Some(folded) = LATIN.get(c as usize) {
+        into.push_str(folded);
+    } else {
+        decompose(c, into);
     }
+}
+
+fn decompose(c: char, into: &mut String) {
     for part in std::iter::once(c).nfkd().filter(|part| !is_combining_mark(*part)).flat_map(char::to_lowercase) {
         match part {
             'œ' => into.push_str("oe"),

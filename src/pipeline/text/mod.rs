@@ -13,6 +13,7 @@
 mod fold;
 mod hash;
 mod item_words;
+mod plain_run;
 mod shingles;
 mod singular;
 mod stop_words;
@@ -21,6 +22,7 @@ mod words;
 pub use fold::fold;
 pub use hash::hash;
 pub use item_words::ItemWords;
+pub(in crate::pipeline) use plain_run::plain_run;
 pub use shingles::{SHINGLE, shingles};
 pub use singular::singular;
 pub use stop_words::{is_english_stop_word, is_french_stop_word, is_stop_word};

@@ -1,12 +1,15 @@
 //! Plural endings of French and English, lightly: no dictionary, the same rule for both languages, so that a rule and a text meet
 //! whatever the language of either. Not a stemmer: "publier" and "publication" stay apart.
 
-/// Words whose final letter is no plural, and which would otherwise meet another word.
-const UNCHANGED: [&str; 10] = ["news", "windows", "paris", "pays", "lens", "chaos", "alias", "bonus", "virus", "cours"];
+/// Whether the final letter is no plural, and the word would otherwise meet another.
+fn is_unchanged(word: &str) -> bool {
+    matches!(word, "news" | "windows" | "paris" | "pays" | "lens" | "chaos" | "alias" | "bonus" | "virus" | "cours")
+}
 
 /// How a folded word is written in the singular: the part to keep, and what to put after it.
 pub fn singular(word: &str) -> (&str, &'static str) {
-    if !word.ends_with(['s', 'x', 'y', 'e']) || word.len() < 4 || !word.is_ascii() || UNCHANGED.contains(&word) {
+    let may_change = word.len() >= 4 && matches!(word.as_bytes().last(), Some(b's' | b'x' | b'y' | b'e'));
+    if !may_change || !word.is_ascii() || is_unchanged(word) {
         return (word, "");
     }
     if let Some(start) = word.strip_suffix("aux").filter(|start| start.len() >= 2 && !start.ends_with('e')) {
@@ -17,11 +20,15 @@ pub fn singular(word: &str) -> (&str, &'static str) {
     }
     let word = word.strip_suffix('s').filter(|start| !start.ends_with('s')).unwrap_or(word);
     // "policies" and "policy", "technologies", "technologie" and "technology" meet.
-    if let Some(start) = word.strip_suffix('y').filter(|start| start.len() >= 3 && !start.ends_with(['a', 'e', 'i', 'o', 'u'])) {
+    if let Some(start) = word
+        .strip_suffix('y')
+        .filter(|start| start.len() >= 3 && !matches!(start.as_bytes().last(), Some(b'a' | b'e' | b'i' | b'o' | b'u')))
+    {
         return (start, "ie");
     }
     // "classes", "classe" and "class", "boxes" and "box", "searches" and "search" meet.
-    let hissing = |start: &&str| ["ss", "x", "ch", "sh", "zz"].iter().any(|end| start.ends_with(end));
+    let hissing =
+        |start: &&str| matches!(start.as_bytes(), [.., b's', b's'] | [.., b'x'] | [.., b'c' | b's', b'h'] | [.., b'z', b'z']);
     (word.strip_suffix('e').filter(hissing).unwrap_or(word), "")
 }
 

@@ -58,6 +58,22 @@ fn g05_few_files_or_little_memory_make_it_slower_and_nothing_worse() {
     }
 }
 
+/// What the threads of a refresh keep for themselves would add up (docs/decisions/0042): its origin sees it run.
+#[test]
+fn long_work_starts_with_an_arena_a_processor() {
+    let farm = slow_farm();
+    let home = farm.home();
+    let mut refreshing = home.command(&["refresh", "--all"]).env_remove("MALLOC_ARENA_MAX").spawn().unwrap();
+    let wanted = format!("MALLOC_ARENA_MAX={}", std::thread::available_parallelism().unwrap());
+    let environment = || std::fs::read_to_string(format!("/proc/{}/environ", refreshing.id())).unwrap_or_default();
+    let told = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        environment().split('\0').any(|variable| variable == wanted)
+    });
+    assert!(refreshing.wait().unwrap().success());
+    assert!(told, "{wanted}");
+}
+
 #[test]
 fn g05_too_little_is_told_by_the_name_of_the_limit_and_leaves_all_as_it_was() {
     let farm = Farm::serve((0..3).map(|number| crash::feed(number, 3)));
