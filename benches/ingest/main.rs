@@ -3,13 +3,14 @@
 //! `cargo bench --bench ingest [-- FEEDS]` serves a farm of generated feeds on loopback (RSS 2.0 and Atom, gzip, with an
 //! ETag, entries of 1 to 5 KB of HTML) and measures, each as a process of its own: the straight line (get, inflate, parse with feed-rs, insert into
 //! SQLite), then `veille refresh --all` cold, with nothing new, with one feed in ten changed, and with bytes unchanged but no
-//! validators. `-- --peers [FEEDS]` has the feed readers that are installed do the same first three, `-- --farm` only serves, for a
-//! profiler. Linux only: it reads `/proc`.
+//! validators. `-- --peers [FEEDS]` has the feed readers that are installed do the same first three, `-- --slow [HOSTS]` asks as many hosts
+//! that take 200 ms for each answer, `-- --farm` only serves, for a profiler. Linux only: it reads `/proc`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench speaks to a terminal and stops at the first trouble")]
 
 mod farm;
 mod measure;
 mod peers;
+mod slow;
 mod straight_line;
 
 use farm::{Farm, ITEMS};
@@ -31,6 +32,9 @@ fn main() {
         return;
     }
     let feeds = arguments.iter().find_map(|text| text.parse().ok()).unwrap_or(1_000);
+    if arguments.iter().any(|flag| flag == "--slow") {
+        return slow::compare(feeds);
+    }
     let straight = compare(feeds);
     if arguments.iter().any(|flag| flag == "--peers") {
         peers::compare(feeds, |what, used, stored| show(what, used, stored, straight));

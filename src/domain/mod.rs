@@ -7,6 +7,7 @@ pub mod definitions;
 pub mod digest;
 pub mod localised;
 pub mod publisher;
+pub mod registrable;
 pub mod secret;
 pub mod slug;
 pub mod source;

@@ -6,6 +6,7 @@
 use crate::{
     domain::{
         publisher::{Publisher, PublisherClass},
+        registrable::registrable_domain,
         story::{Corroboration, StoryMember, Tie, VoiceGroup},
     },
     pipeline::text::{Words, fold},
@@ -56,7 +57,7 @@ impl Voice<'_> {
     }
 
     fn domain(&self) -> String {
-        let domain = |url: &str| registrable(Url::parse(url).ok()?.host_str()?);
+        let domain = |url: &str| registrable_domain(Url::parse(url).ok()?.host_str()?).map(str::to_owned);
         domain(&self.member.site)
             .or_else(|| self.member.url.as_deref().and_then(domain))
             .unwrap_or_else(|| format!("source {}", self.member.source))
@@ -90,17 +91,10 @@ impl Voice<'_> {
     }
 
     fn links_to(&self, domain: &str) -> bool {
-        let of = |link: &String| {
-            Url::parse(link).ok().and_then(|url| url.host_str().and_then(registrable)).is_some_and(|host| host == domain)
-        };
+        let of =
+            |link: &String| Url::parse(link).ok().is_some_and(|url| url.host_str().and_then(registrable_domain) == Some(domain));
         self.domain() != domain && self.member.links.iter().any(of)
     }
-}
-
-/// "example.co.uk" of "www.example.co.uk". A bare address belongs to nobody's domain.
-fn registrable(host: &str) -> Option<String> {
-    let is_address = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
-    if is_address { None } else { psl::domain_str(host).map(str::to_owned) }
 }
 
 /// Whole words only; both folded.
