@@ -29,6 +29,9 @@ pub(super) struct Files {
     overwritten: AtomicBool,
 }
 
+/// Device and inode: what a name points to. Of the database, and of its log.
+type Ids = (Option<(u64, u64)>, Option<(u64, u64)>);
+
 /// What was seen at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sight {
@@ -40,7 +43,6 @@ struct Sight {
 /// What the system tells of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
-    /// Device and inode: what a name points to.
     id: (u64, u64),
     /// Seconds and nanoseconds.
     modified: (i64, i64),
@@ -57,7 +59,7 @@ impl Sight {
         Self { database: stamp(path), log: stamp(&log::path(path)), length }
     }
 
-    fn ids(&self) -> (Option<(u64, u64)>, Option<(u64, u64)>) {
+    fn ids(&self) -> Ids {
         (self.database.map(|file| file.id), self.log.map(|file| file.id))
     }
 }
