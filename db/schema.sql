@@ -317,3 +317,21 @@ CREATE TABLE digest_resume (
 ) strict;
 
 CREATE INDEX edition_by_digest on edition (digest, period, state);
+
+CREATE TABLE edition_erratum (
+  edition integer not null references edition (number),
+  item_id integer not null references item (id),
+  content text not null,                         -- SHA-256 in hexadecimal of the content that it spoke of
+  primary key (edition, item_id)
+) strict, without rowid;
+
+CREATE INDEX edition_erratum_by_item on edition_erratum (item_id);
+
+CREATE TABLE story_act (
+  id       integer primary key,
+  kind     text not null check (kind in ('merge','split')),
+  items    text not null,                        -- JSON: the items named
+  actor    text not null,
+  reason   text,
+  acted_at integer not null
+) strict;

@@ -23,7 +23,7 @@ use crate::{
     },
     pipeline::{
         compose::{self, Brief, Composition},
-        gate, reliability,
+        errata, gate, reliability,
         render::{self, Links},
     },
     store::editions::{Approval, Draft, EditionRecord},
@@ -78,7 +78,8 @@ impl App {
             issue: ground.issue,
             sources_checked: ground.sources_checked,
         };
-        let Composition { content, choices } = compose::compose(&brief, &ground.candidates);
+        let Composition { mut content, choices } = compose::compose(&brief, &ground.candidates);
+        content.errata = errata::errata(&ground.changed, content.language);
         let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
         let links = self.links(&digest.slug)?;
         let (content, choices) = self.fitted(&links, content, choices)?;
@@ -197,7 +198,7 @@ impl App {
         let record = self.store.edition(number).await?;
         let state = record.edition.state;
         let digest = self.known_digest(&record.edition.digest)?;
-        let is_empty = record.edition.content.items().next().is_none();
+        let is_empty = record.edition.content.tells_nothing();
         match state {
             EditionState::Cancelled | EditionState::Sent => {
                 Err(Error::Conflict(format!("edition {number} is {}; draft another one", account::word(state))))

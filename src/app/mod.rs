@@ -16,6 +16,7 @@ pub mod reload;
 pub mod retention;
 pub mod sources;
 pub mod stories;
+pub mod story_acts;
 pub mod subscribers;
 pub mod websub;
 

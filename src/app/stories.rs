@@ -197,7 +197,7 @@ impl App {
         Ok(stored.into_iter().map(|stored| (stored.item, stored.evidence)).collect())
     }
 
-    fn voices<'a>(&'a self, members: &'a [StoryMember], quality: impl Fn(i64) -> f64) -> Vec<Voice<'a>> {
+    pub(in crate::app) fn voices<'a>(&'a self, members: &'a [StoryMember], quality: impl Fn(i64) -> f64) -> Vec<Voice<'a>> {
         let voice = |member: &'a StoryMember| Voice {
             member,
             publisher: self.publisher_of_member(member),

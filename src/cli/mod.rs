@@ -19,6 +19,7 @@ pub mod refresh;
 pub mod serve;
 mod signals;
 pub mod sources;
+pub mod stories;
 pub mod subscribers;
 
 mod context;
@@ -94,6 +95,8 @@ pub enum Command {
     Assess(assess::Args),
     /// What came in, and what was decided about it.
     Items(items::Args),
+    /// Which items tell one fact, and what people say of it.
+    Stories(stories::Args),
     /// The numbers of a digest, from draft to sent.
     Edition(edition::Args),
     /// The accessibility gate, on any .html or .eml file.
@@ -175,6 +178,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Sources(args) => sources::run(args, &context).await,
         Command::Assess(args) => assess::run(args, &context).await,
         Command::Items(args) => items::run(args, &context).await,
+        Command::Stories(args) => stories::run(args, &context).await,
         Command::Edition(args) => edition::run(args, &context).await,
         Command::Check(args) => check::run(args, &context).await,
         Command::Subscribers(args) => subscribers::run(args, &context).await,

@@ -1,6 +1,6 @@
 //! One dated number of a digest.
 
-use crate::domain::{evidence::Level, localised::Locale, slug::Slug};
+use crate::domain::{erratum::Erratum, evidence::Level, localised::Locale, slug::Slug};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -62,11 +62,19 @@ pub struct EditionContent {
     pub sections: Vec<Section>,
     /// How much was seen for it.
     pub considered: Considered,
-    /// Errata of earlier editions and other notices; plain paragraphs.
+    /// What has changed since earlier editions told it; none in editions of versions before there were any.
+    #[serde(default)]
+    pub errata: Vec<Erratum>,
+    /// Notices of the team; plain paragraphs.
     pub notices: Vec<String>,
 }
 
 impl EditionContent {
+    /// No item, and no erratum of an earlier edition.
+    pub fn tells_nothing(&self) -> bool {
+        self.errata.is_empty() && self.items().next().is_none()
+    }
+
     /// All items, in order.
     pub fn items(&self) -> impl Iterator<Item = &EditionItem> {
         self.sections.iter().flat_map(|section| &section.items)

@@ -6,6 +6,7 @@ use crate::domain::{
     item::Item,
     relevance::Relevance,
     slug::Slug,
+    story::Tie,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -145,7 +146,7 @@ pub struct ItemRecord {
 }
 
 /// A member of an item's story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StoryRow {
     /// Row id of the item.
     pub item: i64,
@@ -157,6 +158,8 @@ pub struct StoryRow {
     pub url: Option<String>,
     /// It heads the story.
     pub lead: bool,
+    /// Why it is in the story.
+    pub tie: Tie,
 }
 
 /// An entry that could not be read.

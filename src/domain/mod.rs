@@ -28,11 +28,13 @@ pub mod evidence;
 pub mod listing;
 pub mod relevance;
 pub mod story;
+pub mod story_act;
 
 pub mod bounce;
 pub mod delivery;
 pub mod edition;
 pub mod email_address;
+pub mod erratum;
 pub mod refusal;
 pub mod subscriber;
 pub mod suppression;

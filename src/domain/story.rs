@@ -36,6 +36,8 @@ pub enum Tie {
         /// The words that weighed most.
         words: Vec<String>,
     },
+    /// A person says so (`domain::story_act`).
+    Person,
 }
 
 impl Tie {

@@ -9,6 +9,7 @@ pub mod charset;
 pub mod compose;
 pub mod dates;
 pub mod discover;
+pub mod errata;
 pub mod excerpt;
 pub mod further_pages;
 pub mod gate;

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod draft;
+mod errata;
 mod ground;
 mod waiting;
 
@@ -149,7 +150,7 @@ impl Store {
                 params![number, now.timestamp()],
             )?;
             tx.execute("delete from edition_item where edition = ?1", [number])?;
-            Ok(())
+            errata::free(tx, number)
         })
         .await
     }

@@ -193,13 +193,14 @@ fn relevance_of(transaction: &Transaction<'_>, id: i64) -> Result<Vec<Relevance>
 
 fn story_of(transaction: &Transaction<'_>, id: i64) -> Result<Vec<StoryRow>> {
     let mut statement = transaction.prepare_cached(
-        "select item.id, slug, title, item.url, lead_item = item.id
+        "select item.id, slug, title, item.url, lead_item = item.id, other.tie
          from story_member mine join story on story.id = mine.story_id join story_member other on other.story_id = story.id
            join item on item.id = other.item_id join source on source.id = item.source_id
          where mine.item_id = ?1 and item.id <> ?1 order by item.id",
     )?;
     rows::collect(statement.query([id])?, |row| {
-        Ok(StoryRow { item: row.get(0)?, source: row.get(1)?, title: row.get(2)?, url: row.get(3)?, lead: row.get(4)? })
+        let tie = rows::json(&row.get::<_, String>(5)?)?;
+        Ok(StoryRow { item: row.get(0)?, source: row.get(1)?, title: row.get(2)?, url: row.get(3)?, lead: row.get(4)?, tie })
     })
 }
 

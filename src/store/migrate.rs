@@ -28,6 +28,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_rest_began", include_str!("../../db/migrations/0008_rest_began.sql")),
     ("0009_editions_by_digest", include_str!("../../db/migrations/0009_editions_by_digest.sql")),
     ("0010_fewer_merges", include_str!("../../db/migrations/0010_fewer_merges.sql")),
+    ("0011_errata", include_str!("../../db/migrations/0011_errata.sql")),
+    ("0012_story_acts", include_str!("../../db/migrations/0012_story_acts.sql")),
 ];
 
 /// The version of the schema that this program knows.

@@ -33,6 +33,7 @@ pub mod search;
 pub mod source_reliability;
 pub mod sources;
 pub mod stories;
+pub mod story_acts;
 pub mod subscribers;
 mod suppressions;
 mod traces;

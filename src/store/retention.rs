@@ -48,6 +48,7 @@ const DOOMED: &str = "insert into temp.doomed
      where item.id > ?2 and item.id <= ?2 + ?3
        and item.last_listed_at < ?1 and (item.last_listed_at < listed_at or condition in ('retired', 'gone'))
        and not exists (select 1 from edition_item where edition_item.item_id = item.id)
+       and not exists (select 1 from edition_erratum where edition_erratum.item_id = item.id)
        and not exists (select 1 from decision where decision.item_id = item.id)
        and not exists (select 1 from story join story_member on story_id = story.id
                        where lead_item = item.id and story_member.item_id <> item.id)";

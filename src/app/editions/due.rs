@@ -101,7 +101,7 @@ impl App {
             return Ok(0);
         }
         let record = self.as_of_its_hour(record, due).await?;
-        if record.edition.content.items().next().is_none() && !digest.send_empty {
+        if record.edition.content.tells_nothing() && !digest.send_empty {
             return Ok(0);
         }
         match self.send_edition(number).await {

@@ -41,7 +41,8 @@ impl App {
         let (content, choices) = compose::aloud(self.with_reasons(content).await?, choices);
         let links = self.links(&edition.digest)?;
         let (mut content, _) = self.fitted(&links, content, choices)?;
-        // What people wrote into the edition is no result of composing.
+        // What people wrote into the edition is no result of composing; and what it said of others was true that day.
+        content.errata.clone_from(&stored.errata);
         content.synthesis.clone_from(&stored.synthesis);
         content.notices.clone_from(&stored.notices);
         let mut differences = differences(stored, &content);

@@ -9,6 +9,7 @@ use crate::{
         candidate::{Exclusion, Fate},
         delivery::{DeliveryState, DeliverySummary},
         edition::EditionState,
+        erratum::{Change, Erratum},
         localised::Locale,
     },
 };
@@ -73,6 +74,32 @@ pub(super) fn detail(detail: &EditionDetail, locale: Locale) -> Vec<String> {
             ));
             lines.extend(placed(detail, item.story, locale));
         }
+    }
+    lines.extend(errata(&detail.content.errata, locale));
+    lines
+}
+
+/// What it says of earlier editions.
+fn errata(errata: &[Erratum], locale: Locale) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !errata.is_empty() {
+        lines.extend([String::new(), locale.pick("Corrections", "Corrections").to_owned()]);
+    }
+    for erratum in errata {
+        let change = match &erratum.change {
+            Change::Withdrawn => locale.pick("retiré par son éditeur", "withdrawn by its publisher").to_owned(),
+            Change::Corrected { notice } => {
+                locale.pick(format!("corrigé par son éditeur : {notice}"), format!("corrected by its publisher: {notice}"))
+            }
+            Change::Figures { before, now } => {
+                locale.pick(format!("{before} est devenu {now}"), format!("{before} became {now}"))
+            }
+            Change::Retitled { now } => locale.pick(format!("nouveau titre : {now}"), format!("new title: {now}")),
+            Change::Rewritten => locale.pick("réécrit", "rewritten").to_owned(),
+        };
+        let edition = locale.pick(format!("édition {}", erratum.edition), format!("edition {}", erratum.edition));
+        lines.push(format!("  {} ({}, {edition})", erratum.title, erratum.publisher));
+        lines.push(format!("    {change}"));
     }
     lines
 }

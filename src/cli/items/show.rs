@@ -6,6 +6,7 @@ use crate::{
         Context, Exit,
         items::list::{self, verdict_word},
         output,
+        stories::tie,
     },
     domain::{
         evidence::Ledger,
@@ -117,11 +118,15 @@ fn lines(detail: &ItemDetail, locale: Locale) -> Vec<String> {
     lines.extend(themes(&record.relevance, locale));
     lines.extend(reliability(detail, locale));
     if !record.story.is_empty() {
-        lines.push(locale.pick("\nMême fait :", "\nSame story:").to_owned());
-        lines.extend(record.story.iter().map(|other| format!("  {:>6}  {}: {}", other.item, other.source, other.title)));
+        lines.extend(chapter(locale.pick("Même fait :", "Same story:")));
+        lines.extend(
+            record.story.iter().map(|other| {
+                format!("  {:>6}  {}: {} ({})", other.item, other.source, other.title, tie::told(&other.tie, locale))
+            }),
+        );
     }
     if !record.decisions.is_empty() {
-        lines.push(locale.pick("\nDécisions :", "\nDecisions:").to_owned());
+        lines.extend(chapter(locale.pick("Décisions :", "Decisions:")));
         lines.extend(record.decisions.iter().map(|decision| {
             let reason = decision.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
             let at = decision.decided_at.format("%Y-%m-%d %H:%M");
@@ -129,6 +134,10 @@ fn lines(detail: &ItemDetail, locale: Locale) -> Vec<String> {
         }));
     }
     lines
+}
+
+fn chapter(title: &str) -> [String; 2] {
+    [String::new(), title.to_owned()]
 }
 
 /// The day in the first line is that of our first look: say why.
@@ -149,9 +158,9 @@ fn no_date(item: &Item, locale: Locale) -> Option<String> {
 
 fn themes(relevance: &[Relevance], locale: Locale) -> Vec<String> {
     if relevance.is_empty() {
-        return vec![locale.pick("\nNe répond à aucun thème.", "\nAnswers no theme.").to_owned()];
+        return chapter(locale.pick("Ne répond à aucun thème.", "Answers no theme.")).to_vec();
     }
-    let mut lines = vec![locale.pick("\nThèmes :", "\nThemes:").to_owned()];
+    let mut lines = chapter(locale.pick("Thèmes :", "Themes:")).to_vec();
     for theme in relevance {
         let excluded = theme
             .excluded_by

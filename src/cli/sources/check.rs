@@ -27,13 +27,13 @@ pub(super) async fn run(args: Args, context: &Context) -> Result<Exit> {
     if args.json {
         output::json(&trials)?;
     } else {
-        trials.iter().for_each(|trial| output::line(line(trial, context.locale)));
+        trials.iter().flat_map(|trial| lines(trial, context.locale)).for_each(output::line);
     }
     Ok(if trials.iter().all(|trial| trial.ok) { Exit::Done } else { Exit::Partly })
 }
 
-fn line(trial: &SourceTrial, locale: Locale) -> String {
-    let mut line = match &trial.reason {
+fn lines(trial: &SourceTrial, locale: Locale) -> Vec<String> {
+    let mut lines = vec![match &trial.reason {
         Some(reason) => format!("✗ {}: {reason}", trial.slug),
         None => {
             let (format, entries) = (trial.format.as_deref().unwrap_or_default(), trial.entries);
@@ -43,12 +43,10 @@ fn line(trial: &SourceTrial, locale: Locale) -> String {
                 format!("✓ {}: {format}, {entries} entries, newest of {newest}", trial.slug),
             )
         }
-    };
-    if let Some(target) = &trial.moved_to {
-        line.push_str(&locale.pick(format!("\n  déplacée vers {target}"), format!("\n  moved to {target}")));
-    }
-    for warning in &trial.warnings {
-        line.push_str(&format!("\n  ! {warning}"));
-    }
-    line
+    }];
+    lines.extend(
+        trial.moved_to.as_ref().map(|target| locale.pick(format!("  déplacée vers {target}"), format!("  moved to {target}"))),
+    );
+    lines.extend(trial.warnings.iter().map(|warning| format!("  ! {warning}")));
+    lines
 }

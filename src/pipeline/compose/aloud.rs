@@ -42,6 +42,14 @@ pub fn aloud(mut content: EditionContent, mut choices: Vec<Choice>) -> (EditionC
     (content, choices)
 }
 
+/// A publisher's words as they can be read aloud in an edition; `None` if the gate would refuse them all the same. `own`: the language
+/// of the words, BCP 47.
+pub fn readable(text: &str, own: Option<&str>, edition: Locale) -> Option<String> {
+    let own = own.and_then(|tag| tag.parse().ok()).unwrap_or(Locale::En);
+    let said = in_words(text, own);
+    (!said.is_empty() && passes(&said, edition)).then_some(said)
+}
+
 fn make_readable(item: &mut EditionItem, edition: Locale) {
     if let Some(plainly) = gate::language_of(&item.summary) {
         item.language = match item.language.take() {

@@ -12,7 +12,7 @@ mod titles;
 mod voices;
 mod write;
 
-pub use aloud::aloud;
+pub use aloud::{aloud, readable};
 pub use spoken::speakable;
 
 #[cfg(test)]
@@ -81,6 +81,7 @@ pub fn compose(brief: &Brief<'_>, candidates: &[Candidate]) -> Composition {
         synthesis: None,
         sections,
         considered: considered(brief, candidates, left_out),
+        errata: Vec::new(),
         notices: Vec::new(),
     };
     Composition { content, choices }

@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         edition::{Considered, EditionContent, EditionItem, ItemReliability, OtherReport, Reason, Section},
+        erratum::{Change, Erratum},
         evidence::Level,
         localised::Locale,
         relevance::Place,
@@ -39,6 +40,7 @@ pub fn sample_edition(items: usize, locale: Locale) -> EditionContent {
         }),
         sections: names.iter().enumerate().take(themes).map(section).collect(),
         considered: Considered { sources: 61, items: 1_214, stories: 700, left_out: items / 3 },
+        errata: if items > 3 { errata(locale) } else { Vec::new() },
         notices: (items > 3)
             .then(|| locale.pick("Numéro 11 : la date du texte était fausse.", "Issue 11: a date was wrong.").to_owned())
             .into_iter()
@@ -98,6 +100,34 @@ fn item(n: usize, locale: Locale) -> EditionItem {
         kept: n < 2,
         also_reported_by: (0..[0, 2, 0, 5, 1][n % 5]).map(|k| other(n, k)).collect(),
     }
+}
+
+/// One of each kind.
+fn errata(locale: Locale) -> Vec<Erratum> {
+    let changes = [
+        Change::Withdrawn,
+        Change::Corrected {
+            notice: locale.pick("Erratum : la loi date de mai.", "Correction: the act dates from May.").to_owned(),
+        },
+        Change::Figures { before: "20".to_owned(), now: "12".to_owned() },
+        Change::Retitled { now: locale.pick("La CNIL avertit l'entreprise", "The authority warns the company").to_owned() },
+        Change::Rewritten,
+        Change::Corrected { notice: String::new() },
+        Change::Retitled { now: String::new() },
+    ];
+    let erratum = |(n, change): (usize, Change)| Erratum {
+        item: 100 + n as i64,
+        edition: 3,
+        issue: 11,
+        date: day(6),
+        title: format!("{}, {n}", locale.pick("Un titre de la semaine passée", "A title of last week")),
+        url: (n != 4).then(|| format!("https://news.example/past/{n}")),
+        language: Some(locale.tag().to_owned()),
+        publisher: "Example Labs".to_owned(),
+        change,
+        content: String::new(),
+    };
+    changes.into_iter().enumerate().map(erratum).collect()
 }
 
 fn summary(n: usize, language: Option<&str>) -> &'static str {

@@ -23,6 +23,9 @@ pub(super) struct View<'a> {
     synthesis: Vec<&'a str>,
     summary: Vec<String>,
     sections: Vec<SectionView<'a>>,
+    /// Whether there is a chapter of corrections and notices.
+    remarks: bool,
+    errata: Vec<ErratumView<'a>>,
     notices: &'a [String],
     web_copy: Option<&'a str>,
     unsubscribe: &'a str,
@@ -77,6 +80,21 @@ pub(super) struct OtherView<'a> {
     pub(super) publisher: &'a str,
 }
 
+#[derive(Debug, Serialize)]
+pub(super) struct ErratumView<'a> {
+    /// "In issue 11 of 16 November 2026:"
+    pub(super) told: String,
+    pub(super) title: &'a str,
+    pub(super) url: Option<&'a str>,
+    pub(super) lang: Option<&'a str>,
+    pub(super) rtl: bool,
+    pub(super) publisher: &'a str,
+    /// What has become of it, a whole sentence or one that the words below end.
+    pub(super) what: String,
+    /// The publisher's words.
+    pub(super) words: Option<&'a str>,
+}
+
 /// The edition in the words of `strings`.
 pub(super) fn view<'a>(content: &'a EditionContent, links: &'a Links, strings: &'a Strings) -> Said<View<'a>> {
     let words = Words { strings, locale: content.language };
@@ -104,6 +122,8 @@ pub(super) fn view<'a>(content: &'a EditionContent, links: &'a Links, strings: &
             .collect(),
         summary: content.sections.iter().map(|section| words.summary_line(section)).collect::<Said<_>>()?,
         sections,
+        remarks: !content.errata.is_empty() || !content.notices.is_empty(),
+        errata: content.errata.iter().map(|erratum| words.erratum(erratum)).collect::<Said<_>>()?,
         notices: &content.notices,
         web_copy: links.web_copy.as_deref(),
         unsubscribe: &links.unsubscribe,

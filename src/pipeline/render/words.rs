@@ -3,13 +3,14 @@
 use crate::{
     domain::{
         edition::{EditionContent, EditionItem, OtherReport, Section},
+        erratum::{Change, Erratum},
         evidence::Level,
         localised::Locale,
         relevance::Place,
     },
     pipeline::{
         dates,
-        render::view::{ItemView, OtherView, SectionView, WhyView},
+        render::view::{ErratumView, ItemView, OtherView, SectionView, WhyView},
     },
     templates::{Strings, TemplateError},
 };
@@ -103,6 +104,34 @@ impl Words<'_> {
                 1 => Some(self.say("also_more_one", &[])?),
                 more => Some(self.say("also_more", &[("count", dates::whole(more, self.locale))])?),
             },
+        })
+    }
+
+    /// What an earlier edition told, and what has become of it.
+    pub(super) fn erratum<'v>(&self, erratum: &'v Erratum) -> Said<ErratumView<'v>> {
+        let (key, words) = match &erratum.change {
+            Change::Withdrawn => ("erratum_withdrawn", None),
+            Change::Corrected { notice } if notice.is_empty() => ("erratum_corrected", None),
+            Change::Corrected { notice } => ("erratum_corrected_by", Some(notice)),
+            Change::Figures { .. } => ("erratum_figures", None),
+            Change::Retitled { now } if now.is_empty() => ("erratum_retitled", None),
+            Change::Retitled { now } => ("erratum_retitled_to", Some(now)),
+            Change::Rewritten => ("erratum_rewritten", None),
+        };
+        let figures = match &erratum.change {
+            Change::Figures { before, now } => vec![("before", before.clone()), ("now", now.clone())],
+            _ => Vec::new(),
+        };
+        let number = ("number", dates::whole(erratum.issue as usize, self.locale));
+        Ok(ErratumView {
+            told: self.say("erratum_told", &[number, ("date", dates::full(erratum.date, self.locale))])?,
+            title: &erratum.title,
+            url: erratum.url.as_deref(),
+            lang: erratum.language.as_deref(),
+            rtl: is_right_to_left(erratum.language.as_deref()),
+            publisher: unstopped(&erratum.publisher),
+            what: self.say(key, &figures)?,
+            words: words.map(|words| unstopped(words)),
         })
     }
 

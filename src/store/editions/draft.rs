@@ -6,7 +6,7 @@ use crate::{
         edition::EditionContent,
         slug::Slug,
     },
-    store::{PATIENCE, Result, Store, StoreError, in_background, rows},
+    store::{PATIENCE, Result, Store, StoreError, editions::errata, in_background, rows},
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -57,6 +57,7 @@ fn save(tx: &Transaction<'_>, draft: &Draft) -> Result<i64> {
     refuse_told(tx, number, draft)?;
     free_stories(tx, number)?;
     write_choices(tx, number, draft)?;
+    errata::write(tx, number, &draft.content)?;
     Ok(number)
 }
 

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         candidate::{Candidate, FirstFetch, Window},
         edition::PeriodKey,
+        erratum::ToldItem,
         slug::Slug,
     },
     store::{
@@ -11,7 +12,7 @@ use crate::{
         editions::{
             EditionRecord,
             candidates::{self, Scope},
-            load,
+            errata, load,
         },
         rows,
     },
@@ -30,6 +31,8 @@ pub struct Ground {
     pub sources_checked: usize,
     /// What it can tell.
     pub candidates: Vec<Candidate>,
+    /// What earlier editions told and is otherwise now.
+    pub changed: Vec<ToldItem>,
 }
 
 /// The facts that an edition would be composed from again.
@@ -68,7 +71,8 @@ impl Store {
             )?;
             let scope = Scope { digest: &digest, window, now, own, told_before: i64::MAX };
             let sources_checked = sources_checked(tx, since)?;
-            Ok(Ground { window, issue, sources_checked, candidates: candidates::load(tx, &scope)? })
+            let changed = errata::told_and_changed(tx, &digest, own, now)?;
+            Ok(Ground { window, issue, sources_checked, candidates: candidates::load(tx, &scope)?, changed })
         })
         .await
     }

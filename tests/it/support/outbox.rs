@@ -73,6 +73,7 @@ impl Outbox {
             synthesis: None,
             sections: Vec::new(),
             considered: Considered::default(),
+            errata: Vec::new(),
             notices: Vec::new(),
         };
         let html = format!("<p>{text}</p>");
