@@ -132,6 +132,30 @@ fn s05_a_server_whose_database_was_written_over_says_so_and_leaves_it_as_it_is()
     }
 }
 
+/// Its log was folded and is still there: left beside the new file, it would be folded into that.
+#[tokio::test]
+async fn s05_the_log_of_a_database_that_was_written_over_is_not_folded_into_the_new_one() {
+    let folder = TempDir::new().unwrap();
+    let (path, copy) = (folder.path().join("v.sqlite3"), folder.path().join("copy.sqlite3"));
+    let store = Store::open(&path).unwrap();
+    subscribe(&store, "a@example.net").await.unwrap();
+    store.checkpoint().await.unwrap();
+    fs::copy(&path, &copy).unwrap();
+    for address in ["b@example.net", "c@example.net"] {
+        subscribe(&store, address).await.unwrap();
+    }
+    let fold = "pragma wal_checkpoint(passive)";
+    Connection::open(&path).unwrap().query_row(fold, [], |_| Ok(())).unwrap();
+    store.jobs().await.unwrap(); // what was folded is seen
+    fs::copy(&copy, &path).unwrap();
+    assert!(subscribe(&store, "d@example.net").await.unwrap_err().to_string().contains("wrote over it"));
+    drop(store);
+    assert!(fs::read(&path).unwrap() == fs::read(&copy).unwrap(), "not a byte of it changed");
+    drop(Store::open(&path).unwrap());
+    assert_eq!(subscribers(&path), 1, "nothing of the one before");
+    assert!(folder.path().join("v.sqlite3-wal.of-the-replaced").exists(), "which is kept beside it");
+}
+
 /// What other processes of ours write and fold, and what an operator's sqlite3 folds, is no stranger's work.
 #[tokio::test]
 async fn s05_what_others_rightly_write_and_fold_is_no_alarm() {
