@@ -335,3 +335,8 @@ CREATE TABLE story_act (
   reason   text,
   acted_at integer not null
 ) strict;
+
+CREATE TABLE source_familiar (
+  source_id integer primary key references source (id) on delete cascade,
+  traces    blob not null                        -- compact (store/familiar.rs)
+) strict;

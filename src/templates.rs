@@ -1,4 +1,4 @@
-//! The two template registries, compiled from embedded files: one escapes HTML, one does not.
+//! The two template registries, compiled from embedded files when something is first rendered: one escapes HTML, one does not.
 //!
 //! A file of the home's `templates/` folder stands in the place of the embedded one of the same name. What comes from there is
 //! bounded before it is compiled (`limits`): a template may be wrong, it may not harm.
@@ -12,15 +12,20 @@ use crate::domain::{localised::Locale, weblink};
 use handlebars::{Context, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson};
 use limits::Kind;
 use serde::Serialize;
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
+
+/// The templates and the words of the letters. Most commands render nothing, and pay for nothing.
+pub struct Templates {
+    compiled: OnceLock<Result<Registries, TemplateError>>,
+    french: Option<Strings>,
+    english: Option<Strings>,
+    overridden: Vec<String>,
+}
 
 /// Both registries, strict: an unknown variable is an error, never an empty place.
-pub struct Templates {
+struct Registries {
     plain: Handlebars<'static>,
     html: Handlebars<'static>,
-    french: Strings,
-    english: Strings,
-    overridden: Vec<String>,
 }
 
 /// The templates that the product knows.
@@ -61,7 +66,7 @@ impl Template {
 }
 
 /// A template that does not compile or render.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("template {name}: {why}")]
 pub struct TemplateError {
     /// Which one.
@@ -82,25 +87,26 @@ impl Templates {
     ///
     /// A template that compiles can still fail on data: `pipeline::render::check` renders a sample of every kind of content.
     pub fn load(overrides: &Path) -> Result<Self, TemplateError> {
-        let mut templates = Self::empty();
+        let mut templates = Self::embedded();
         let mut known: Vec<&str> = Template::ALL.map(Template::path).to_vec();
         known.extend(strings::PATHS);
         refuse_strangers(overrides, &known)?;
+        let mut sources = Vec::new();
         for template in Template::ALL {
-            match read(overrides, template.path())? {
-                Some(source) => {
-                    limits::check(&source, template.kind()).map_err(|why| TemplateError::new(template.path(), why))?;
-                    templates.register(template, &source)?;
-                    templates.overridden.push(template.path().to_owned());
-                }
-                None => templates.register(template, template.embedded())?,
+            if let Some(source) = read(overrides, template.path())? {
+                limits::check(&source, template.kind()).map_err(|why| TemplateError::new(template.path(), why))?;
+                templates.overridden.push(template.path().to_owned());
+                sources.push((template, source));
             }
+        }
+        if !sources.is_empty() {
+            templates.compiled = OnceLock::from(Ok(Registries::compile(&sources)?));
         }
         for locale in [Locale::Fr, Locale::En] {
             let path = locale.pick(strings::PATHS[0], strings::PATHS[1]);
             if let Some(source) = read(overrides, path)? {
                 let strings = Strings::overriding(locale, &source).map_err(|why| TemplateError::new(path, why))?;
-                *locale.pick(&mut templates.french, &mut templates.english) = strings;
+                *locale.pick(&mut templates.french, &mut templates.english) = Some(strings);
                 templates.overridden.push(path.to_owned());
             }
         }
@@ -108,12 +114,8 @@ impl Templates {
     }
 
     /// The embedded templates alone.
-    pub fn embedded() -> Result<Self, TemplateError> {
-        let mut templates = Self::empty();
-        for template in Template::ALL {
-            templates.register(template, template.embedded())?;
-        }
-        Ok(templates)
+    pub fn embedded() -> Self {
+        Self { compiled: OnceLock::new(), french: None, english: None, overridden: Vec::new() }
     }
 
     /// The paths of the files that stand in the place of embedded ones.
@@ -123,16 +125,29 @@ impl Templates {
 
     /// The words of a language.
     pub fn strings(&self, locale: Locale) -> &Strings {
-        locale.pick(&self.french, &self.english)
+        locale.pick(&self.french, &self.english).as_ref().unwrap_or_else(|| Strings::embedded(locale))
     }
 
     /// What a template makes of `data`.
     pub fn render(&self, template: Template, data: &impl Serialize) -> Result<String, TemplateError> {
+        let registries = self.compiled.get_or_init(|| Registries::compile(&[])).as_ref().map_err(Clone::clone)?;
         let registry = match template.kind() {
-            Kind::Html => &self.html,
-            Kind::Plain => &self.plain,
+            Kind::Html => &registries.html,
+            Kind::Plain => &registries.plain,
         };
         registry.render(template.path(), data).map_err(|error| TemplateError::new(template.path(), error))
+    }
+}
+
+impl Registries {
+    /// Those templates, and the embedded ones for the others.
+    fn compile(sources: &[(Template, String)]) -> Result<Self, TemplateError> {
+        let mut registries = Self::empty();
+        for template in Template::ALL {
+            let source = sources.iter().find(|(known, _)| *known == template).map(|(_, source)| source.as_str());
+            registries.register(template, source.unwrap_or_else(|| template.embedded()))?;
+        }
+        Ok(registries)
     }
 
     fn empty() -> Self {
@@ -143,13 +158,7 @@ impl Templates {
             registry.register_helper("link", Box::new(Link));
             registry
         };
-        Self {
-            plain: registry(handlebars::no_escape),
-            html: registry(escape_html),
-            french: Strings::embedded(Locale::Fr),
-            english: Strings::embedded(Locale::En),
-            overridden: Vec::new(),
-        }
+        Self { plain: registry(handlebars::no_escape), html: registry(escape_html) }
     }
 
     fn register(&mut self, template: Template, source: &str) -> Result<(), TemplateError> {

@@ -15,7 +15,7 @@ use veille::{
     },
     pipeline::{
         identity::{Identity, identify, possible_keys},
-        reading::Reading,
+        familiar::Familiar, reading::Reading,
     },
 };
 
@@ -85,10 +85,10 @@ fuzz_target!(|text: &str| {
     let mut shelf = Shelf::default();
     for text in text.split("=====\n").take(4) {
         let document = Document { bytes: text.into(), content_type: None, url: None };
-        let Ok(reading) = Reading::of(&document, &source, now) else { continue };
+        let Ok(reading) = Reading::of(&document, &source, &Familiar::nothing(&source), now) else { continue };
         shelf.take(&reading.items);
         assert_eq!(shelf.take(&reading.items), 0, "the same document once more brought something new");
-        let again = Reading::of(&document, &source, now).map(|again| again.items);
+        let again = Reading::of(&document, &source, &Familiar::nothing(&source), now).map(|again| again.items);
         assert_eq!(again, Ok(reading.items));
     }
 });

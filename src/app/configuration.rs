@@ -19,7 +19,7 @@ pub struct Configuration {
     pub settings: Settings,
     /// What `sources.toml` says.
     pub definitions: Definitions,
-    /// Compiled templates.
+    /// The templates of the mails.
     pub templates: Templates,
     /// Where mail would go.
     pub mailer: Mailer,

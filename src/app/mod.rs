@@ -45,7 +45,7 @@ pub struct App {
     pub fetcher: Fetcher,
     /// Where mail goes.
     pub mailer: Mailer,
-    /// Compiled templates.
+    /// The templates of the mails.
     pub templates: Arc<Templates>,
     /// What time it is.
     pub clock: Clock,

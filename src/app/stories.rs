@@ -10,7 +10,7 @@ use crate::{
     },
     pipeline::{
         reliability::{self, Company, Rules, corroboration, quality, score, with_corroboration},
-        stories::{Assignment, StoryIndex, Voice, WINDOW, corroborations, independent, lead},
+        stories::{Assignment, Sieve, StoryIndex, Voice, WINDOW, corroborations, independent, lead},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,10 +45,14 @@ impl App {
     /// moment and run again, it ends in the same state; with nothing to do it writes nothing.
     pub async fn group_new_items(&self, now: DateTime<Utc>) -> Result<GroupReport> {
         let mut report = GroupReport::default();
-        if let Some(span) = self.store.ungrouped_span().await? {
-            let mut index = self.open_stories(span, now).await?;
+        while let Some(ungrouped) = self.store.ungrouped().await? {
+            let (sieve, last) = self.sieve(ungrouped.count).await?;
+            let index = StoryIndex::through(sieve);
+            let mut index = self.with_open_stories(index, (ungrouped.first, ungrouped.last), now).await?;
             loop {
-                let batch = self.store.ungrouped_items(BATCH).await?;
+                let mut batch = self.store.ungrouped_items(BATCH).await?;
+                // What came in meanwhile is not in the sieve: it is for the next round.
+                batch.retain(|item| item.item <= last);
                 if batch.is_empty() {
                     break;
                 }
@@ -85,11 +89,31 @@ impl App {
         Ok(corroborations(&self.voices(&members, |item| evidence.get(&item).map_or(0.0, |known| quality(&rules, known)))))
     }
 
-    /// The stories that may still take in items of that span.
-    async fn open_stories(&self, (first, last): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> Result<StoryIndex> {
+    /// What the items to come, about so many, can be met by, and the last of them.
+    async fn sieve(&self, items: usize) -> Result<(Sieve, i64)> {
+        let (mut sieve, mut last) = (Sieve::for_items(items), 0);
+        loop {
+            let coming = self.store.ungrouped_keys(last, BATCH).await?;
+            let Some(item) = coming.last() else { return Ok((sieve, last)) };
+            last = item.item;
+            let take = move || {
+                coming.iter().for_each(|item| sieve.take(item));
+                sieve
+            };
+            sieve = tokio::task::spawn_blocking(take).await.map_err(|error| Error::Internal(error.into()))?;
+        }
+    }
+
+    /// Adds the stories that may still take in items of that span.
+    async fn with_open_stories(
+        &self,
+        mut index: StoryIndex,
+        (first, last): (DateTime<Utc>, DateTime<Utc>),
+        now: DateTime<Utc>,
+    ) -> Result<StoryIndex> {
         let first = first.max(now - LOOK_BACK);
         let ids = self.store.open_member_ids(first - WINDOW, last + WINDOW).await?;
-        let (mut index, mut stale) = (StoryIndex::new(), 0_usize);
+        let mut stale = 0_usize;
         for ids in ids.chunks(READ_AT_ONCE) {
             for member in self.store.open_members(ids.to_vec()).await? {
                 stale += usize::from(!index.add(member));

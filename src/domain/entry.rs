@@ -1,6 +1,6 @@
 //! What a publisher stated, as parsed. Never leaves parsing and normalising.
 
-use crate::domain::fetching::StatedDate;
+use crate::domain::{fetching::StatedDate, recognition::Recognition};
 use url::Url;
 
 /// One feed document, read.
@@ -76,6 +76,10 @@ pub struct Entry {
     pub categories: Vec<String>,
     /// Where the entry was first published by somebody else (RSS `source`, Atom `source`).
     pub origin: Option<Url>,
+    /// A date was there that is impossible today and may not be later.
+    pub early: bool,
+    /// Whether it was read at all, and how it will be recognised. One that was recognised holds nothing else.
+    pub recognition: Recognition,
 }
 
 /// A signature, with where it stood.

@@ -19,6 +19,7 @@ pub mod fetching;
 pub mod hub;
 pub mod identifier;
 pub mod item;
+pub mod recognition;
 pub mod refresh;
 
 pub mod archive;

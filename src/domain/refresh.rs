@@ -7,6 +7,7 @@ use crate::domain::{
     fetching::{Declared, FailureKind, Validators},
     hub::Hub,
     item::{ItemKey, NewItem},
+    recognition::{Became, Trace},
     relevance::Relevance,
     source::{PendingRedirect, SourceCondition},
 };
@@ -75,6 +76,8 @@ pub struct RefreshPlan {
     pub quarantine: Vec<RefusedEntry>,
     /// A document was read to its end: what it does not list, the source no longer lists.
     pub whole: bool,
+    /// By what the entries of the document are recognised when they come again; `None` when no document was taken in.
+    pub traces: Option<Vec<(Trace, Became)>>,
     /// What the plan means, for the report.
     pub outcome: SourceOutcome,
 }

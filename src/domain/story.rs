@@ -58,6 +58,17 @@ pub struct Membership {
     pub tie: Tie,
 }
 
+/// The items that are in no story yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ungrouped {
+    /// When the first of them happened.
+    pub first: DateTime<Utc>,
+    /// When the last of them happened.
+    pub last: DateTime<Utc>,
+    /// How many.
+    pub count: usize,
+}
+
 /// An item that is in no story yet, as grouping sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UngroupedItem {

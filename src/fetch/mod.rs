@@ -193,7 +193,7 @@ impl FetcherBuilder {
         };
         let guard = Guard::new(AddressPolicy::new(&self.settings.allow_networks), names);
         let inner = Inner {
-            clients: Clients::new(&self.settings, &guard, &self.certificates)?,
+            clients: Clients::new(&self.settings, &guard, self.certificates)?,
             guard,
             hosts: Hosts::new(&self.settings, self.ledger),
             robots: RobotsCache::new(&self.settings.user_agent),

@@ -165,6 +165,12 @@ fn exact_keys(item: &NewItem) -> [ItemKey; 3] {
     [2, 3, 4].map(|count| ItemKey(format!("{}#{}", item.key.0, short_hash(&parts[..count]))))
 }
 
+/// The base of a key, if it may be an exact one.
+pub(super) fn base_of_exact(key: &str) -> Option<&str> {
+    let (base, hash) = key.rsplit_once('#')?;
+    (hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(base)
+}
+
 /// A declared id is believed unless everything else contradicts it; an address or a title alone, less.
 fn is_compatible(known: &KnownItem, item: &NewItem) -> bool {
     let published = item.published.map(|date| date.at);

@@ -11,6 +11,7 @@ pub mod dates;
 pub mod discover;
 pub mod errata;
 pub mod excerpt;
+pub mod familiar;
 pub mod further_pages;
 pub mod gate;
 pub mod identifiers;

@@ -4,11 +4,13 @@ use crate::{
     domain::{
         entry::{Author, Entry, ParsedFeed, RefusedEntry},
         item::{ItemKey, NewItem},
+        recognition::Recognition,
         source::Source,
     },
     pipeline::{
         canonical_url::canonical_url,
         excerpt::{clean, shorten},
+        familiar::Familiar,
         identifiers::identifiers,
         identity::base_key,
         language::language,
@@ -29,23 +31,43 @@ const LINKS: usize = 100;
 /// Bytes of an empty entry kept in quarantine.
 const REFUSED: usize = 64 << 10;
 
+/// What a document holds.
+#[derive(Debug, Default)]
+pub struct Normalized {
+    /// Its items, oldest first. One that was recognised holds only what tells which it is.
+    pub items: Vec<NewItem>,
+    /// What recognition says of each.
+    pub recognitions: Vec<Recognition>,
+    /// The entries that say nothing at all, and those that could not be read.
+    pub refused: Vec<RefusedEntry>,
+}
+
 /// The items of a document, oldest first, and the entries that say nothing at all.
+pub fn normalize(feed: ParsedFeed, source: &Source) -> (Vec<NewItem>, Vec<RefusedEntry>) {
+    let Normalized { items, refused, .. } = normalize_unfamiliar(feed, source, &Familiar::nothing(source));
+    (items, refused)
+}
+
+/// As [`normalize`]; the items of the entries that were recognised are those that `familiar` remembers.
 ///
 /// Order: by publication date where every entry has one, else the reverse of the document's, which lists the newest first.
-pub fn normalize(feed: ParsedFeed, source: &Source) -> (Vec<NewItem>, Vec<RefusedEntry>) {
+pub fn normalize_unfamiliar(feed: ParsedFeed, source: &Source, familiar: &Familiar) -> Normalized {
     let ParsedFeed { entries, mut refused, language, authors, .. } = feed;
     let signed = FeedFacts { language: language.or_else(|| source.language.clone()), authors };
     let mut items = Vec::with_capacity(entries.len());
     for entry in entries.into_iter().rev() {
-        match normalized(entry, &signed, source) {
-            Ok(item) => items.push(item),
+        let recognition = entry.recognition;
+        let item = familiar.item(recognition).cloned().map_or_else(|| normalized(entry, &signed, source), Ok);
+        match item {
+            Ok(item) => items.push((item, recognition)),
             Err(empty) => refused.push(empty),
         }
     }
-    if items.iter().all(|item| item.published.is_some()) {
-        items.sort_by_key(|item| item.published.map(|date| date.at));
+    if items.iter().all(|(item, _)| item.published.is_some()) {
+        items.sort_by_key(|(item, _)| item.published.map(|date| date.at));
     }
-    (items, refused)
+    let (items, recognitions) = items.into_iter().unzip();
+    Normalized { items, recognitions, refused }
 }
 
 /// What an entry that does not say inherits.

@@ -9,10 +9,12 @@ use crate::{
         document::Document,
         entry::{NotAFeed, RefusedEntry},
         fetching::{FailureKind, FetchOutcome, host_key},
-        item::NewItem,
+        item::{ItemKey, NewItem},
+        recognition::{Became, Recognition, Trace},
         refresh::{AssessedItem, KnownItems, MovedItem, NextState, RefreshPlan, SourceOutcome},
     },
     pipeline::{
+        familiar::trace,
         further_pages,
         identity::{Identity, identify},
         next_check::{FeedFacts, Occasion, Taken, next_state, rhythm_hours},
@@ -55,15 +57,19 @@ pub fn plan_not_a_feed(occasion: &Occasion<'_>, outcome: &FetchOutcome, document
 }
 
 /// The plan when a feed was read. `assess` computes everything else about an item before it is stored; it is asked for new and
-/// changed items only.
+/// changed items only. `None` when an entry that was recognised is after all not the item that it was, and must be read: then the
+/// whole document is to be read, without anything familiar.
 pub fn plan_refresh(
     occasion: &Occasion<'_>,
     outcome: &FetchOutcome,
-    reading: Reading,
+    mut reading: Reading,
     known: &KnownItems,
     mut assess: impl FnMut(NewItem) -> AssessedItem,
-) -> RefreshPlan {
+) -> Option<RefreshPlan> {
     let identities = identify(&reading.items, known);
+    if !stands(&reading, &identities) {
+        return None;
+    }
     let facts = FeedFacts {
         ttl: reading.ttl,
         rhythm_hours: rhythm(&reading.items, occasion.now),
@@ -73,11 +79,12 @@ pub fn plan_refresh(
     let mut state = next_state(occasion, outcome, &Taken::Feed(facts));
     state.catch_up = further_pages::begin(occasion, &reading, &identities).or(state.catch_up);
     state.hub = hub_of(&outcome.links, reading.url.as_ref(), &reading.elsewhere);
-    state.notices.extend(reading.warnings.into_iter().take(NOTICES));
+    state.notices.extend(reading.warnings.drain(..).take(NOTICES));
     let mut plan = plan(occasion, state, SourceOutcome::NotModified);
     plan.whole = !reading.truncated;
-    plan.quarantine = reading.refused;
+    plan.quarantine = std::mem::take(&mut reading.refused);
     let backlog = occasion.state.last_success_at.is_none();
+    plan.traces = Some(traces(&reading, &identities));
     for (item, identity) in reading.items.into_iter().zip(identities) {
         match identity {
             Identity::New(key) => plan.new.push(AssessedItem { backlog, ..assess(NewItem { key, ..item }) }),
@@ -96,7 +103,42 @@ pub fn plan_refresh(
     }
     plan.outcome =
         SourceOutcome::Fetched { new: plan.new.len(), changed: plan.changed.len(), quarantined: plan.quarantine.len() };
-    plan
+    Some(plan)
+}
+
+/// Whether the plan needs no more of the items that were recognised than is remembered of them.
+fn stands(reading: &Reading, identities: &[Identity]) -> bool {
+    let recognised = reading.recognitions.iter().zip(&reading.items).zip(identities);
+    recognised.filter(|((recognition, _), _)| matches!(recognition, Recognition::Known(_))).all(|((_, item), identity)| {
+        match identity {
+            Identity::Known(before, _) => before.content_hash == item.content_hash,
+            Identity::New(_) => false,
+            Identity::Buried(_) | Identity::Repeated => true,
+        }
+    })
+}
+
+/// By what the entries of the document are recognised when they come again.
+fn traces(reading: &Reading, identities: &[Identity]) -> Vec<(Trace, Became)> {
+    let (mut kept, mut new) = (Vec::with_capacity(identities.len()), 0);
+    for ((item, recognition), identity) in reading.items.iter().zip(&reading.recognitions).zip(identities) {
+        if let Some((key, became)) = identity.became(new) {
+            kept.extend(trace(*recognition, item, key).map(|trace| (trace, became)));
+        }
+        new += usize::from(matches!(identity, Identity::New(_)));
+    }
+    kept
+}
+
+impl Identity {
+    /// The key that the item has from now on, and what it is, the new items of the plan being so many.
+    fn became(&self, new: usize) -> Option<(&ItemKey, Became)> {
+        match self {
+            Self::New(key) => Some((key, Became::New(new))),
+            Self::Known(before, key) => Some((key, Became::Known(before.id))),
+            Self::Buried(_) | Self::Repeated => None,
+        }
+    }
 }
 
 /// The plan of a source whose reading panicked: a failure like any other, that the operator can report.
@@ -117,6 +159,7 @@ fn plan(occasion: &Occasion<'_>, state: NextState, outcome: SourceOutcome) -> Re
         buried: Vec::new(),
         quarantine: Vec::new(),
         whole: false,
+        traces: None,
         outcome,
     }
 }

@@ -5,9 +5,14 @@ use crate::{
         document::Document,
         entry::{Elsewhere, NotAFeed, ParsedFeed, RefusedEntry},
         item::NewItem,
+        recognition::Recognition,
         source::Source,
     },
-    pipeline::{normalize::normalize, parse::parse},
+    pipeline::{
+        familiar::Familiar,
+        normalize::{Normalized, normalize_unfamiliar},
+        parse::parse_unfamiliar,
+    },
 };
 use chrono::{DateTime, Duration, Utc};
 use url::Url;
@@ -15,8 +20,10 @@ use url::Url;
 /// A document, read: what the plan needs of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reading {
-    /// Its items, oldest first.
+    /// Its items, oldest first. One that was recognised holds only what tells which it is.
     pub items: Vec<NewItem>,
+    /// What recognition says of each.
+    pub recognitions: Vec<Recognition>,
     /// Entries that could not be read.
     pub refused: Vec<RefusedEntry>,
     /// `ttl`, if declared.
@@ -32,13 +39,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Parses and normalises one document.
-    pub fn of(document: &Document, source: &Source, now: DateTime<Utc>) -> Result<Self, NotAFeed> {
-        let mut feed: ParsedFeed = parse(document, now)?;
+    /// Parses and normalises one document, except the entries that are familiar.
+    pub fn of(document: &Document, source: &Source, familiar: &Familiar, now: DateTime<Utc>) -> Result<Self, NotAFeed> {
+        let mut feed: ParsedFeed = parse_unfamiliar(document, familiar, now)?;
         let ttl = feed.ttl_minutes.map(|minutes| Duration::minutes(minutes.into()));
         let (truncated, warnings) = (feed.truncated, std::mem::take(&mut feed.warnings));
         let elsewhere = std::mem::take(&mut feed.elsewhere);
-        let (items, refused) = normalize(feed, source);
-        Ok(Self { items, refused, ttl, truncated, warnings, elsewhere, url: document.url.clone() })
+        let Normalized { items, recognitions, refused } = normalize_unfamiliar(feed, source, familiar);
+        Ok(Self { items, recognitions, refused, ttl, truncated, warnings, elsewhere, url: document.url.clone() })
     }
 }

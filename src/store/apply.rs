@@ -7,7 +7,7 @@ use crate::{
         relevance::Relevance,
     },
     store::{
-        PATIENCE, Result, Store, assessments::write_assessment, compression::Compressor, in_background,
+        PATIENCE, Result, Store, assessments::write_assessment, compression::Compressor, familiar, in_background,
         quarantine::write_refused, rows,
     },
 };
@@ -144,8 +144,10 @@ fn apply(transaction: &Transaction<'_>, prepared: &PreparedPlan) -> Result<Appli
     let PreparedPlan { plan, new, changed } = prepared;
     let at = plan.state.checked_at;
     let mut applied = Applied::default();
+    let mut ids = Vec::with_capacity(plan.new.len());
     for (place, (assessed, prepared)) in plan.new.iter().zip(new).enumerate() {
-        if let Some(id) = insert_item(transaction, plan.source_id, assessed, at)? {
+        ids.push(insert_item(transaction, plan.source_id, assessed, at)?);
+        if let Some(id) = ids[place] {
             write_parts(transaction, id, assessed, prepared, at)?;
             applied.new.push(id);
             applied.backlog += usize::from(assessed.backlog);
@@ -160,6 +162,9 @@ fn apply(transaction: &Transaction<'_>, prepared: &PreparedPlan) -> Result<Appli
     }
     write_sightings(transaction, plan, at)?;
     write_refused(transaction, plan.source_id, &plan.quarantine, at)?;
+    if let Some(traces) = &plan.traces {
+        familiar::write(transaction, plan.source_id, traces, &ids)?;
+    }
     write_state(transaction, plan, !applied.new.is_empty())?;
     Ok(applied)
 }

@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_fewer_merges", include_str!("../../db/migrations/0010_fewer_merges.sql")),
     ("0011_errata", include_str!("../../db/migrations/0011_errata.sql")),
     ("0012_story_acts", include_str!("../../db/migrations/0012_story_acts.sql")),
+    ("0013_familiar_entries", include_str!("../../db/migrations/0013_familiar_entries.sql")),
 ];
 
 /// The version of the schema that this program knows.

@@ -14,6 +14,7 @@ pub mod daemon;
 pub mod deliveries;
 pub mod editions;
 pub mod export;
+pub mod familiar;
 mod files;
 pub mod further_pages;
 pub mod hubs;

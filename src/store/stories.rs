@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         evidence::{Evidence, Reliability},
-        story::{GroupingPlan, OpenMember, Story, StoryMember, UngroupedItem},
+        story::{GroupingPlan, OpenMember, Story, StoryMember, Ungrouped, UngroupedItem},
     },
     store::{Result, Store, assessments::write_assessment, rows},
 };
@@ -21,12 +21,14 @@ const MEMBER_TABLES: &str = "item join source on source.id = item.source_id
      left join story_member on story_member.item_id = item.id left join assessment on assessment.item_id = item.id";
 
 impl Store {
-    /// When the first and the last of the items that are in no story happened; `None` when every item is in one.
-    pub async fn ungrouped_span(&self) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    /// The items that are in no story; `None` when every item is in one.
+    pub async fn ungrouped(&self) -> Result<Option<Ungrouped>> {
         self.read(|transaction| {
-            let sql = format!("select min({AT}), max({AT}) from item where {UNGROUPED}");
-            let (first, last) = transaction.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows::optional_instant(first)?.zip(rows::optional_instant(last)?))
+            let sql = format!("select min({AT}), max({AT}), count(*) from item where {UNGROUPED}");
+            let (first, last, count) =
+                transaction.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?)))?;
+            let span = rows::optional_instant(first)?.zip(rows::optional_instant(last)?);
+            Ok(span.map(|(first, last)| Ungrouped { first, last, count: usize::try_from(count).unwrap_or(usize::MAX) }))
         })
         .await
     }
@@ -39,6 +41,20 @@ impl Store {
                  from item left join item_fingerprint on item_id = item.id where {UNGROUPED} order by item.id limit ?1"
             ))?;
             rows::collect(statement.query([limit])?, ungrouped)
+        })
+        .await
+    }
+
+    /// Those after an item, with what they can be met by: of one that has a fingerprint nothing else is read.
+    pub async fn ungrouped_keys(&self, after: i64, limit: u32) -> Result<Vec<UngroupedItem>> {
+        self.read(move |transaction| {
+            let mut statement = transaction.prepare_cached(&format!(
+                "select item.id, source_id, {AT}, iif(bytes is null, url, null), backlog, iif(bytes is null, title, ''),
+                   iif(bytes is null, summary, ''), iif(bytes is null, identifiers, '[]'), bytes
+                 from item left join item_fingerprint on item_id = item.id
+                 where {UNGROUPED} and item.id > ?2 order by item.id limit ?1"
+            ))?;
+            rows::collect(statement.query(params![limit, after])?, ungrouped)
         })
         .await
     }

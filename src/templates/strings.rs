@@ -1,10 +1,14 @@
 //! The words of the letters, as data: one file a language, the same keys in both.
 
 use crate::{domain::localised::Locale, templates::TemplateError};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Paths below the folder of templates: French, English.
 pub(super) const PATHS: [&str; 2] = ["strings/fr.toml", "strings/en.toml"];
+
+/// Read when they are first needed.
+static FRENCH: OnceLock<Strings> = OnceLock::new();
+static ENGLISH: OnceLock<Strings> = OnceLock::new();
 
 /// Sentences by key; "items.one" is `one` of `[items]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,15 +36,17 @@ impl Strings {
     }
 
     #[expect(clippy::expect_used, reason = "invariant: embedded files that the tests read")]
-    pub(super) fn embedded(locale: Locale) -> Self {
-        let source =
-            locale.pick(include_str!("../../templates/strings/fr.toml"), include_str!("../../templates/strings/en.toml"));
-        Self { by_key: flat(source).expect("invariant: embedded strings are valid") }
+    pub(super) fn embedded(locale: Locale) -> &'static Self {
+        let read = |source| Self { by_key: flat(source).expect("invariant: embedded strings are valid") };
+        match locale {
+            Locale::Fr => FRENCH.get_or_init(|| read(include_str!("../../templates/strings/fr.toml"))),
+            Locale::En => ENGLISH.get_or_init(|| read(include_str!("../../templates/strings/en.toml"))),
+        }
     }
 
     /// The embedded sentences, with those of `source` in their place. No new key, no word that the embedded one does not have.
     pub(super) fn overriding(locale: Locale, source: &str) -> Result<Self, String> {
-        let mut strings = Self::embedded(locale);
+        let mut strings = Self::embedded(locale).clone();
         for (key, text) in flat(source)? {
             let known = strings.by_key.get(&key).ok_or_else(|| format!("there is no text \"{key}\" to replace"))?;
             if let Some(word) = placeholders(&text).find(|word| !placeholders(known).any(|known| known == *word)) {

@@ -498,7 +498,7 @@ fn real_messages_neither_panic_nor_stall() {
 /// Sample editions as they leave; also written to the target folder, for the browser checks.
 #[test]
 fn sample_editions_pass() {
-    let templates = Templates::embedded().expect("the embedded templates");
+    let templates = Templates::embedded();
     let sender = Sender::new(&MailSettings::default()).expect("the default sender");
     let mut broken = Vec::new();
     for (items, locale) in [0, 1, 3, 25].into_iter().flat_map(|items| [(items, Locale::Fr), (items, Locale::En)]) {

@@ -8,7 +8,7 @@ use veille::{
 };
 
 fn rendered(items: usize, locale: Locale) -> RenderedEdition {
-    let templates = Templates::embedded().unwrap();
+    let templates = Templates::embedded();
     render::render(&sample::sample_edition(items, locale), &sample::sample_links(), &templates).unwrap()
 }
 

@@ -20,6 +20,7 @@ mod messages;
 mod migrations;
 mod parse;
 mod real_feeds;
+mod recognised;
 mod refresh;
 mod rehearsals;
 mod schedule;

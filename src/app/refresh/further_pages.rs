@@ -7,7 +7,7 @@ use crate::{
         fetching::{Answer, FailureKind, FetchFailure, FetchOutcome, FetchRequest, host_key, sayable},
     },
     failpoint,
-    pipeline::{further_pages::Walk, identity::possible_keys, reading::Reading},
+    pipeline::{familiar::Familiar, further_pages::Walk, identity::possible_keys, reading::Reading},
     store::{apply::PreparedPlan, further_pages::FurtherPages},
 };
 use std::{sync::Arc, time::Duration};
@@ -98,7 +98,8 @@ impl Pages {
         let processors = Arc::clone(&self.round);
         let _processor = processors.processors.acquire().await.map_err(|error| unreadable(error.to_string()))?;
         let (asked, now) = (Arc::clone(&self.asked), self.round.app.clock.now());
-        let read = move || stage!("read").in_scope(|| Reading::of(&document, &asked.source, now));
+        let familiar = Familiar::nothing(&asked.source);
+        let read = move || stage!("read").in_scope(|| Reading::of(&document, &asked.source, &familiar, now));
         let page = spawn_blocking(read).await.map_err(|error| unreadable(reading::panicked(error)))?;
         let mut page = page.map_err(|error| unreadable(error.to_string()))?;
         let known = self.round.app.store.known_items(self.asked.state.id, possible_keys(&page.items)).await;

@@ -5,8 +5,14 @@ use crate::{
         round::{Desk, Round},
         selection::Asked,
     },
-    domain::{document::Document, fetching::FetchOutcome, item::NewItem, refresh::AssessedItem},
+    domain::{
+        document::Document,
+        fetching::FetchOutcome,
+        item::NewItem,
+        refresh::{AssessedItem, KnownItems},
+    },
     pipeline::{
+        familiar::Familiar,
         identity::possible_keys,
         plan::{plan_not_a_feed, plan_refresh},
         reading::Reading,
@@ -27,33 +33,70 @@ pub(super) async fn read(
     document: Document,
 ) -> Result<PreparedPlan, String> {
     let _processor = round.processors.acquire().await.map_err(|error| error.to_string())?;
-    let now = round.app.clock.now();
-    let (job, it) = (Arc::clone(asked), Arc::clone(round));
-    let refused = Arc::clone(outcome);
-    let read = move || {
-        stage!("read").in_scope(|| match Reading::of(&document, &job.source, now) {
-            Ok(reading) => Ok((possible_keys(&reading.items), reading)),
-            Err(error) => Err(Box::new(PreparedPlan::new(plan_not_a_feed(&it.occasion(&job), &refused, &document, &error)))),
+    let familiar = familiar(round, asked).await?;
+    let work = Work { round: Arc::clone(round), asked: Arc::clone(asked), outcome: Arc::clone(outcome) };
+    let document = Arc::new(document);
+    let again = (!familiar.is_empty()).then(|| Arc::clone(&document));
+    let plan = work.clone().plan(document, familiar).await?;
+    match (plan, again) {
+        (Some(plan), _) => Ok(plan),
+        (None, Some(document)) => {
+            let plan = work.plan(document, Familiar::nothing(&asked.source)).await?;
+            plan.ok_or_else(|| "an entry could not be read".to_owned())
+        }
+        (None, None) => Err("an entry could not be read".to_owned()),
+    }
+}
+
+/// What nobody need read again of what the source listed last.
+async fn familiar(round: &Round, asked: &Asked) -> Result<Familiar, String> {
+    if asked.state.last_success_at.is_none() {
+        return Ok(Familiar::nothing(&asked.source));
+    }
+    let kept = round.app.store.traced_items(asked.state.id).instrument(stage!("know")).await;
+    Ok(Familiar::of(&asked.source, kept.map_err(|error| error.to_string())?, round.app.clock.now()))
+}
+
+/// The work on one document.
+#[derive(Clone)]
+struct Work {
+    round: Arc<Round>,
+    asked: Arc<Asked>,
+    outcome: Arc<FetchOutcome>,
+}
+
+impl Work {
+    /// `None` when something familiar turns out to be needed whole.
+    async fn plan(self, document: Arc<Document>, familiar: Familiar) -> Result<Option<PreparedPlan>, String> {
+        let work = self.clone();
+        let (keys, reading) = match spawn_blocking(move || work.read(&document, &familiar)).await.map_err(panicked)? {
+            Ok(reading) => (possible_keys(&reading.items), reading),
+            Err(plan) => return Ok(Some(*plan)),
+        };
+        let known = self.round.app.store.known_items(self.asked.state.id, keys).instrument(stage!("know")).await;
+        let known = known.map_err(|error| error.to_string())?;
+        spawn_blocking(move || self.decide(reading, &known)).await.map_err(panicked)
+    }
+
+    /// The error is the plan for a document that is no feed.
+    fn read(&self, document: &Document, familiar: &Familiar) -> Result<Reading, Box<PreparedPlan>> {
+        let now = self.round.app.clock.now();
+        stage!("read").in_scope(|| Reading::of(document, &self.asked.source, familiar, now)).map_err(|error| {
+            Box::new(PreparedPlan::new(plan_not_a_feed(&self.round.occasion(&self.asked), &self.outcome, document, &error)))
         })
-    };
-    let (keys, reading) = match spawn_blocking(read).await.map_err(panicked)? {
-        Ok(read) => read,
-        Err(plan) => return Ok(*plan),
-    };
-    let known =
-        round.app.store.known_items(asked.state.id, keys).instrument(stage!("know")).await.map_err(|error| error.to_string())?;
-    let (job, it, outcome) = (Arc::clone(asked), Arc::clone(round), Arc::clone(outcome));
-    let plan = move || {
+    }
+
+    fn decide(&self, reading: Reading, known: &KnownItems) -> Option<PreparedPlan> {
         let _stage = stage!("assess").entered();
-        let mut desk = it.take_desk();
-        let publisher = it.app.definitions.publisher_of(&job.source);
-        let standing = Standing::new(&it.rules, publisher, job.state.reliability.as_ref(), now);
-        let assess = |item| assess(&it, &job, (&standing, &mut desk), item);
-        let plan = PreparedPlan::new(plan_refresh(&it.occasion(&job), &outcome, reading, &known, assess));
-        it.give_back(desk);
-        plan
-    };
-    spawn_blocking(plan).await.map_err(panicked)
+        let Self { round, asked, outcome } = self;
+        let mut desk = round.take_desk();
+        let publisher = round.app.definitions.publisher_of(&asked.source);
+        let standing = Standing::new(&round.rules, publisher, asked.state.reliability.as_ref(), round.app.clock.now());
+        let assess = |item| assess(round, asked, (&standing, &mut desk), item);
+        let plan = plan_refresh(&round.occasion(asked), outcome, reading, known, assess);
+        round.give_back(desk);
+        plan.map(PreparedPlan::new)
+    }
 }
 
 fn assess(round: &Round, asked: &Asked, (standing, desk): (&Standing<'_>, &mut Desk), item: NewItem) -> AssessedItem {

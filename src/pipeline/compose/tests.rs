@@ -291,7 +291,7 @@ fn hostile_candidates() -> Vec<Candidate> {
 
 #[test]
 fn hostile_words_come_out_plain() {
-    let templates = Templates::embedded().unwrap();
+    let templates = Templates::embedded();
     let all = hostile_candidates();
     let content = composed(&digest(30, 30), &all).content;
     assert_eq!(content.items().count(), all.len());

@@ -69,6 +69,11 @@ impl Context {
         date.filter(|date| self.is_possible(date)).ok_or_else(|| text::line(&written.chars().take(200).collect::<String>()))
     }
 
+    /// Whether it is a date that may become possible as time passes.
+    pub(super) fn is_early(&self, written: &str) -> bool {
+        dates::parse(written, self.day_order).is_some_and(|date| date.at > self.now)
+    }
+
     /// Nothing was published at the very second from which computers count, nor later than a day from now.
     fn is_possible(&self, date: &StatedDate) -> bool {
         date.at.timestamp() != 0 && date.at <= self.now + TimeDelta::days(1)

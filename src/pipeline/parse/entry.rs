@@ -50,6 +50,7 @@ struct Draft {
     published: Ranked<StatedDate>,
     updated: Ranked<StatedDate>,
     unreadable_date: Option<String>,
+    early: bool,
     language: Ranked<String>,
     summary: Ranked<Body>,
     content: Ranked<Body>,
@@ -71,6 +72,7 @@ impl Draft {
             published: Ranked::default(),
             updated: Ranked::default(),
             unreadable_date: None,
+            early: false,
             language: Ranked::default(),
             summary: Ranked::default(),
             content: Ranked::default(),
@@ -227,7 +229,10 @@ impl Draft {
         match (self.context.date(written), field) {
             (Ok(date), Field::Published) => self.published.overwrite(rank, Some(date)),
             (Ok(date), Field::Updated) => self.updated.overwrite(rank, Some(date)),
-            (Err(text), _) => self.unreadable_date = Some(text),
+            (Err(text), _) => {
+                self.early |= self.context.is_early(written);
+                self.unreadable_date = Some(text);
+            }
         }
     }
 
@@ -276,6 +281,7 @@ impl Draft {
             language: self.language.best(),
             categories: self.categories,
             origin: self.origin.best(),
+            early: self.early,
             ..Entry::default()
         };
         bodies::fill(&mut entry, self.summary.best(), self.content.best());

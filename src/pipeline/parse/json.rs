@@ -2,9 +2,19 @@
 
 use crate::{
     domain::entry::{Author, Entry, NotAFeed, ParsedFeed, RefusedEntry},
-    pipeline::parse::{
-        MAX_ENTRIES, MAX_REFUSED_BYTES, bodies, construct::Construct, context::Context, elsewhere::Links, people, text,
-        tree::bounded,
+    pipeline::{
+        familiar::Familiar,
+        parse::{
+            MAX_ENTRIES, MAX_REFUSED_BYTES, bodies,
+            construct::Construct,
+            context::Context,
+            elsewhere::Links,
+            people,
+            recogniser::{Around, Recogniser, recognisable},
+            text,
+            tree::bounded,
+        },
+        references::Definitions,
     },
 };
 use serde_json::{Map, Value};
@@ -24,7 +34,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 }
 
 /// Reads a JSON Feed.
-pub(super) fn read(text: &str, context: &Context) -> Result<ParsedFeed, NotAFeed> {
+pub(super) fn read(text: &str, context: &Context, familiar: Option<&Familiar>) -> Result<ParsedFeed, NotAFeed> {
     let (document, truncated) = document(text).map_err(NotAFeed)?;
     let version = string(&document, "version").unwrap_or_default();
     let items = match document.get("items") {
@@ -47,9 +57,15 @@ pub(super) fn read(text: &str, context: &Context) -> Result<ParsedFeed, NotAFeed
         truncated,
         ..ParsedFeed::default()
     };
+    let around = Around { context: &context, feed: &feed, authors: &authors, definitions: &Definitions::new() };
+    let mut recogniser = Recogniser::new(familiar, &around);
     for item in items.iter().take(MAX_ENTRIES) {
         match item {
-            Value::Object(item) => feed.entries.push(entry(item, &authors, &context)),
+            Value::Object(object) => {
+                let hash = recogniser.hash(|bytes| bytes.extend(item.to_string().into_bytes()));
+                let known = recogniser.known(hash);
+                feed.entries.push(known.unwrap_or_else(|| recognisable(entry(object, &authors, &context), hash)));
+            }
             other => feed.refused.push(refused(other)),
         }
     }
@@ -83,13 +99,16 @@ fn refused(item: &Value) -> RefusedEntry {
 
 fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) -> Entry {
     let address = |key| string(item, key).and_then(|address| context.resolve(&address));
-    let mut unreadable_date = None;
-    let mut date = |key| match context.date(&string(item, key)?) {
-        Ok(date) => Some(date),
-        Err(text) => {
-            unreadable_date = Some(text).filter(|text| !text.is_empty());
-            None
-        }
+    let (mut unreadable_date, mut early) = (None, false);
+    let mut date = |key| {
+        let written = string(item, key)?;
+        context
+            .date(&written)
+            .map_err(|text| {
+                early |= context.is_early(&written);
+                unreadable_date = Some(text).filter(|text| !text.is_empty());
+            })
+            .ok()
     };
     let (published, updated) = (date("date_published"), date("date_modified"));
     let mut authors = authors(item, "json author");
@@ -107,6 +126,7 @@ fn entry(item: &Map<String, Value>, feed_authors: &[Author], context: &Context) 
         unreadable_date: unreadable_date.filter(|_| published.is_none()),
         published,
         updated,
+        early,
         language: string(item, "language").and_then(|tag| text::language(&tag)),
         categories: strings(item, "tags"),
         ..Entry::default()

@@ -21,11 +21,13 @@ mod elsewhere;
 mod entry;
 mod feed;
 mod json;
+mod listing;
 mod mojibake;
 mod names;
 mod people;
 pub mod probe;
 mod ranked;
+mod recogniser;
 mod scan;
 mod second_reading;
 mod text;
@@ -33,12 +35,17 @@ mod tree;
 
 pub(super) use elsewhere::Links;
 
-use crate::domain::{
-    document::Document,
-    entry::{NotAFeed, ParsedFeed, RefusedEntry},
+use crate::{
+    domain::{
+        document::Document,
+        entry::{NotAFeed, ParsedFeed, RefusedEntry},
+    },
+    pipeline::familiar::Familiar,
 };
 use chrono::{DateTime, Utc};
 use context::Context;
+use listing::Listing;
+use recogniser::{Around, Recogniser};
 
 /// How many entries of one document are read.
 const MAX_ENTRIES: usize = 5_000;
@@ -53,10 +60,19 @@ const MAX_REFUSED_BYTES: usize = 64 * 1024;
 ///
 /// `now` serves to tell impossible dates: nothing is published later than a day from now.
 pub fn parse(document: &Document, now: DateTime<Utc>) -> Result<ParsedFeed, NotAFeed> {
+    read(document, None, now)
+}
+
+/// As [`parse`]; entries that are familiar are recognised instead of read, and the others will be.
+pub fn parse_unfamiliar(document: &Document, familiar: &Familiar, now: DateTime<Utc>) -> Result<ParsedFeed, NotAFeed> {
+    read(document, Some(familiar), now)
+}
+
+fn read(document: &Document, familiar: Option<&Familiar>, now: DateTime<Utc>) -> Result<ParsedFeed, NotAFeed> {
     let decoded = decode::decode(&document.bytes, document.content_type.as_deref());
     let text = decoded.text.as_ref();
     let context = Context { dialect: construct::Dialect::Rss, base: document.url.clone(), day_order: Default::default(), now };
-    let mut feed = if json::looks_like(text) { json::read(text, &context)? } else { xml(text, context)? };
+    let mut feed = if json::looks_like(text) { json::read(text, &context, familiar)? } else { xml(text, context, familiar)? };
     feed.warnings.splice(0..0, decoded.warning);
     if feed.truncated {
         feed.warnings.push("the document breaks off before its end".to_owned());
@@ -64,24 +80,20 @@ pub fn parse(document: &Document, now: DateTime<Utc>) -> Result<ParsedFeed, NotA
     Ok(feed)
 }
 
-fn xml(text: &str, context: Context) -> Result<ParsedFeed, NotAFeed> {
+fn xml(text: &str, context: Context, familiar: Option<&Familiar>) -> Result<ParsedFeed, NotAFeed> {
     let Some(tree) = build::read(text) else { return Err(NotAFeed(no_feed(text))) };
     let root = tree.root();
     let context = Context { dialect: construct::dialect(root), ..context };
     let feed::Head { mut feed, authors, context } = feed::head(root, &context);
+    let around = Around { context: &context, feed: &feed, authors: &authors, definitions: &tree.definitions };
+    let mut listing = Listing::new(&context, &authors, Recogniser::new(familiar, &around));
     let mut listed = 0usize;
     for element in feed::entries(&tree) {
         listed += 1;
         match refusal(element) {
             _ if listed > MAX_ENTRIES => {}
             Some(reason) => feed.refused.push(refused(text, element.span(), reason)),
-            None => {
-                let mut entry = entry::read(element, &context);
-                if entry.authors.is_empty() {
-                    entry.authors.clone_from(&authors);
-                }
-                feed.entries.push(entry);
-            }
+            None => listing.take(element),
         }
     }
     if listed > MAX_ENTRIES {
@@ -92,8 +104,9 @@ fn xml(text: &str, context: Context) -> Result<ParsedFeed, NotAFeed> {
     let small = tree.nodes.len() <= MAX_NODES_READ_TWICE && text.len() <= MAX_BYTES_READ_TWICE;
     if tree.repairs.is_empty() && !tree.truncated && listed <= MAX_ENTRIES && small {
         let (start, end) = root.span();
-        second_reading::complete(&mut feed, &text[start..end], &context);
+        feed.warnings.extend(second_reading::complete(&mut listing, &text[start..end], &context));
     }
+    feed.entries = listing.entries;
     Ok(feed)
 }
 

@@ -5,32 +5,37 @@
 //! iTunes and podcast elements above all); what we read stands.
 
 use crate::{
-    domain::entry::{Author, Entry, ParsedFeed},
+    domain::{
+        entry::{Author, Entry},
+        recognition::Completeness,
+    },
     pipeline::{
         caught::caught,
-        parse::{bodies, construct::Construct, context::Context, people, text},
+        parse::{bodies, construct::Construct, context::Context, listing::Listing, people, recogniser::completeness, text},
     },
 };
 use feed_rs::model;
 
-/// Fills what `feed` lacks from feed-rs's reading of the same document. A panic inside it counts as no reading.
-pub(super) fn complete(feed: &mut ParsedFeed, xml: &str, context: &Context) {
-    let worth_it = if speaks_others(xml) { is_full } else { has_essentials };
-    if feed.entries.iter().all(worth_it) {
-        return;
+/// Fills what the entries lack from feed-rs's reading of the same document; gives what is to be told of it. A panic inside it
+/// counts as no reading.
+pub(super) fn complete(listing: &mut Listing<'_, '_, '_>, xml: &str, context: &Context) -> Option<String> {
+    let enough = if speaks_others(xml) { Completeness::Full } else { Completeness::Essential };
+    if listing.entries.iter().all(|entry| completeness(entry) >= enough) {
+        return None;
     }
-    let Some(second) = read(xml, context) else { return };
-    if second.entries.len() != feed.entries.len() {
-        let (ours, theirs) = (feed.entries.len(), second.entries.len());
+    let second = read(xml, context)?;
+    let (ours, theirs) = (listing.entries.len(), second.entries.len());
+    if ours != theirs {
         // It passes over what it does not know; that is no news unless it found more than we did.
-        if theirs > ours {
-            feed.warnings.push(format!("a second reading finds {theirs} entries, the first {ours}"));
+        return (theirs > ours).then(|| format!("a second reading finds {theirs} entries, the first {ours}"));
+    }
+    listing.prepare_to_be_filled();
+    for (first, second) in listing.entries.iter_mut().zip(second.entries) {
+        if completeness(first) < Completeness::Full {
+            fill(first, second, context);
         }
-        return;
     }
-    for (first, second) in feed.entries.iter_mut().zip(second.entries) {
-        fill(first, second, context);
-    }
+    None
 }
 
 /// Whether the document uses vocabularies that only feed-rs reads: Media RSS, iTunes and podcasts.
@@ -38,17 +43,6 @@ fn speaks_others(xml: &str) -> bool {
     ["search.yahoo.com/mrss", "itunes.com/dtds", "podcastindex.org"]
         .iter()
         .any(|name| memchr::memmem::find(xml.as_bytes(), name.as_bytes()).is_some())
-}
-
-/// Whether an entry has all that feed-rs could have read as well in a plain document.
-fn has_essentials(entry: &Entry) -> bool {
-    !entry.title.is_empty() && entry.link.is_some() && (entry.summary.is_some() || entry.content_text.is_some())
-}
-
-/// Whether nothing that a feed can say of an entry is missing.
-fn is_full(entry: &Entry) -> bool {
-    let has_text = entry.summary.is_some() || entry.content_text.is_some();
-    !entry.title.is_empty() && entry.link.is_some() && !entry.authors.is_empty() && has_text && !entry.categories.is_empty()
 }
 
 fn read(xml: &str, context: &Context) -> Option<model::Feed> {

@@ -2,7 +2,7 @@
 //! descendant. Nothing here recurses, so no nesting can exhaust the stack. Built by `build`.
 
 use crate::pipeline::{
-    parse::names::Ns,
+    parse::{names::Ns, recogniser},
     references::{self, Definitions},
 };
 use std::{borrow::Cow, collections::BTreeSet};
@@ -175,6 +175,34 @@ impl<'t, 'a> Element<'t, 'a> {
             }
         }
         text
+    }
+
+    /// Writes everything that a reading of it can see, itself included; no two elements write the same.
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        let end = self.tree.nodes[self.index].end;
+        for (index, node) in (self.index..end).zip(&self.tree.nodes[self.index..end]) {
+            match &node.kind {
+                Kind::Text(text) => {
+                    bytes.push(1);
+                    recogniser::write(bytes, text.as_bytes());
+                }
+                Kind::CData(data) => {
+                    bytes.push(2);
+                    recogniser::write(bytes, data.as_bytes());
+                }
+                Kind::Element(tag) => {
+                    bytes.extend([3, tag.ns as u8]);
+                    bytes.extend((node.end - index).to_le_bytes());
+                    recogniser::write(bytes, tag.name.as_bytes());
+                    let attributes = &self.tree.attributes[tag.attributes.0..tag.attributes.1];
+                    bytes.extend(attributes.len().to_le_bytes());
+                    for (name, value) in attributes {
+                        recogniser::write(bytes, name.as_bytes());
+                        recogniser::write(bytes, value.as_bytes());
+                    }
+                }
+            }
+        }
     }
 
     /// Everything inside as markup, with prefixes dropped and characters escaped again.

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn templates() -> Templates {
-        Templates::embedded().unwrap()
+        Templates::embedded()
     }
 
     #[test]

@@ -45,9 +45,12 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    pub(super) fn add(&mut self, print: &Fingerprint, number: u32) {
-        band_keys(print).for_each(|key| self.bands.push(key, number));
-        pieces(print).for_each(|key| self.pieces.push(key, number));
+    /// Takes in a text under those of its keys that are wanted; whether there are any.
+    pub(super) fn add(&mut self, print: &Fingerprint, number: u32, wanted: impl Fn(u32) -> bool) -> bool {
+        let before = self.bands.links.len() + self.pieces.links.len();
+        band_keys(print).filter(|key| wanted(*key)).for_each(|key| self.bands.push(key, number));
+        pieces(print).filter(|key| wanted(*key)).for_each(|key| self.pieces.push(key, number));
+        self.bands.links.len() + self.pieces.links.len() > before
     }
 
     /// The numbers of the texts that may be copies or excerpts, sorted.
@@ -90,6 +93,11 @@ fn overlap(one: &Fingerprint, other: &Fingerprint) -> Overlap {
     let both = both.count();
     let share = |of: usize| if of == 0 { 0.0 } else { both as f64 / of as f64 };
     Overlap { jaccard: share(left + right - both), containment: share(left.min(right)) }
+}
+
+/// Everything by which a text may be found to be a copy or an excerpt.
+pub(super) fn keys(print: &Fingerprint) -> impl Iterator<Item = u32> + '_ {
+    band_keys(print).chain(pieces(print))
 }
 
 fn band_keys(print: &Fingerprint) -> impl Iterator<Item = u32> + '_ {

@@ -4,7 +4,13 @@ use crate::{
     domain::story::{OpenMember, Tie, UngroupedItem},
     pipeline::{
         stories::{
-            copies::Copies, fingerprint::Text, grams::Grams, habits::Habits, packed::Fingerprint, search::Found,
+            copies::Copies,
+            fingerprint::Text,
+            grams::Grams,
+            habits::Habits,
+            packed::Fingerprint,
+            search::Found,
+            sieve::{Key, Sieve},
             vocabulary::Vocabulary,
         },
         text::{ItemWords, hash, is_stop_word},
@@ -46,6 +52,19 @@ pub struct StoryIndex {
     pub(super) habits: Habits,
     /// Shared words counted so far, by story: a workspace, 0 between two items.
     pub(super) tally: Vec<f32>,
+    /// What it is asked for; `None`: anything.
+    coming: Option<Sieve>,
+}
+
+/// Where a member comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It was in a story before.
+    Open,
+    /// It is one of the items to come.
+    Coming,
+    /// The same, and its fingerprint is kept nowhere else yet.
+    Unkept,
 }
 
 /// An item in the index.
@@ -94,7 +113,21 @@ impl StoryIndex {
             grams: Grams::new(),
             habits: Habits::default(),
             tally: Vec::new(),
+            coming: None,
         }
+    }
+
+    /// An index without any story, for those items only: of others it holds what these can meet, and finds the same stories as an
+    /// index of everything.
+    pub fn meeting(items: &[UngroupedItem]) -> Self {
+        let mut sieve = Sieve::for_items(items.len());
+        items.iter().for_each(|item| sieve.take(item));
+        Self::through(sieve)
+    }
+
+    /// The same for the items that a sieve was given.
+    pub fn through(sieve: Sieve) -> Self {
+        Self { coming: Some(sieve), ..Self::new() }
     }
 
     /// Takes in a member of an open story. One whose fingerprint is of another version is left out: false.
@@ -103,17 +136,13 @@ impl StoryIndex {
         let at = member.at.timestamp();
         let story = self.story(member.story, at);
         self.grams.compare_with(fingerprint.title());
-        self.insert(Member { item: member.item, story, source: member.source, at, fingerprint });
+        self.insert(Member { item: member.item, story, source: member.source, at, fingerprint }, Origin::Open);
         true
     }
 
     /// Finds the story of an item, or opens one, and takes the item in.
     pub fn assign(&mut self, item: &UngroupedItem) -> Assignment {
-        let fingerprint = item
-            .fingerprint
-            .as_deref()
-            .and_then(|bytes| Fingerprint::from_bytes(bytes.into()))
-            .unwrap_or_else(|| fingerprint(item));
+        let fingerprint = fingerprint_of(item);
         let mut query = Member { item: item.item, story: 0, source: item.source, at: item.at.timestamp(), fingerprint };
         self.grams.compare_with(query.fingerprint.title());
         let (story, tie) = match self.find(&query, item) {
@@ -121,7 +150,8 @@ impl StoryIndex {
             None => (self.story(item.item, query.at), Tie::Seed),
         };
         query.story = story;
-        self.insert(query);
+        let kept = item.fingerprint.is_some();
+        self.insert(query, if kept { Origin::Coming } else { Origin::Unkept });
         Assignment { story: self.stories[story as usize].id, tie }
     }
 
@@ -148,21 +178,27 @@ impl StoryIndex {
     }
 
     /// Takes in a member whose title is the one that `grams` compares with.
-    fn insert(&mut self, member: Member) {
+    fn insert(&mut self, mut member: Member, origin: Origin) {
+        let own = origin != Origin::Open;
         let number = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         let story = &mut self.stories[member.story as usize];
         story.first = story.first.min(member.at);
         story.last = story.last.max(member.at);
         story.members.push(number);
-        self.insert_words(&member);
-        for mention in member.fingerprint.identifiers() {
+        self.insert_words(&member, own);
+        let coming = self.coming.as_ref();
+        for mention in member.fingerprint.identifiers().filter(|mention| wanted(coming, Key::Identifier(mention.key), own)) {
             self.by_identifier.entry(mention.key).or_default().push(number);
         }
-        self.insert_page(&member, number);
-        if let Some(title) = telling_title(&member.fingerprint) {
+        self.insert_page(&member, number, own);
+        if let Some(title) = telling_title(&member.fingerprint).filter(|title| self.is_wanted(Key::Title(*title), own)) {
             self.by_title.entry(title).or_insert(number);
         }
-        self.copies.add(&member.fingerprint, number);
+        let coming = self.coming.as_ref();
+        let may_be_copied = self.copies.add(&member.fingerprint, number, |key| wanted(coming, Key::Text(key), own));
+        if !may_be_copied && origin != Origin::Unkept {
+            member.fingerprint = member.fingerprint.without_sample();
+        }
         if let Some(before) = self.habits.last(member.source) {
             let before = &self.items[before as usize].fingerprint;
             let likeness = self.between(&member.fingerprint, before);
@@ -175,10 +211,14 @@ impl StoryIndex {
     }
 
     /// The words of a story's first member are its own; from the second on, the sum is kept.
-    fn insert_words(&mut self, member: &Member) {
+    fn insert_words(&mut self, member: &Member, own: bool) {
         let story = &mut self.stories[member.story as usize];
         let words = member.fingerprint.words();
-        let mut post = |word: u32| self.by_word.entry(word).or_default().push(member.story);
+        let mut post = |word: u32| {
+            if wanted(self.coming.as_ref(), Key::Word(word), own) {
+                self.by_word.entry(word).or_default().push(member.story);
+            }
+        };
         let [first, _, ..] = story.members.as_slice() else { return words.for_each(|(word, _)| post(word)) };
         if story.words.is_empty() {
             story.words.extend(self.items[*first as usize].fingerprint.words().map(weight));
@@ -186,9 +226,9 @@ impl StoryIndex {
         merge(&mut story.words, words).into_iter().for_each(post);
     }
 
-    fn insert_page(&mut self, member: &Member, number: u32) {
+    fn insert_page(&mut self, member: &Member, number: u32, own: bool) {
         let url = member.fingerprint.url();
-        if url == 0 {
+        if url == 0 || !self.is_wanted(Key::Address(url), own) {
             return;
         }
         let page = self.by_url.entry(url).or_insert(Page { first: number, others: Vec::new() });
@@ -198,12 +238,26 @@ impl StoryIndex {
         }
     }
 
+    fn is_wanted(&self, key: Key, own: bool) -> bool {
+        wanted(self.coming.as_ref(), key, own)
+    }
+
     /// The words of a story with their weight, sorted by word.
     pub(super) fn words(&self, story: &OpenStory) -> impl Iterator<Item = (u32, f32)> {
         let only = story.members.first().filter(|_| story.words.is_empty());
         let only = only.into_iter().flat_map(|number| self.items[*number as usize].fingerprint.words().map(weight));
         story.words.iter().copied().chain(only)
     }
+}
+
+fn wanted(coming: Option<&Sieve>, key: Key, own: bool) -> bool {
+    coming.is_none_or(|sieve| sieve.holds(key, own))
+}
+
+/// The fingerprint that came with an item, or one taken now.
+pub(super) fn fingerprint_of(item: &UngroupedItem) -> Fingerprint {
+    let kept = item.fingerprint.as_deref().and_then(|bytes| Fingerprint::from_bytes(bytes.into()));
+    kept.unwrap_or_else(|| fingerprint(item))
 }
 
 /// Title and summary have to do when nothing was taken from the whole text.

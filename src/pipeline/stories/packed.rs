@@ -84,6 +84,15 @@ impl Fingerprint {
         self.0.into()
     }
 
+    /// All but the sample, half of it: for a text that none will be measured against.
+    pub(super) fn without_sample(self) -> Self {
+        let end = self.range(SAMPLE).start;
+        let mut bytes = self.0.into_vec();
+        bytes.truncate(end);
+        bytes[2 + SAMPLE] = 0;
+        Self(bytes.into())
+    }
+
     /// Takes kept bytes back. `None` when they are of another version, or damaged: take it anew.
     pub fn from_bytes(bytes: Box<[u8]>) -> Option<Self> {
         if *bytes.first()? != VERSION || bytes.len() < HEAD {

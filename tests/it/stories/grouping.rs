@@ -131,6 +131,7 @@ impl Watch {
                 buried: Vec::new(),
                 quarantine: Vec::new(),
                 whole: true,
+                traces: None,
                 outcome: SourceOutcome::Fetched { new: 1, changed: 0, quarantined: 0 },
             };
             self.app.store.apply_refreshes(vec![plan]).await.unwrap();

@@ -14,6 +14,7 @@ use veille::{
         story::UngroupedItem,
     },
     pipeline::{
+        familiar::Familiar,
         reading::Reading,
         stories::{Assignment, Fingerprint, StoryIndex},
         text::ItemWords,
@@ -56,7 +57,7 @@ fn items(documents: &[Document]) -> Vec<UngroupedItem> {
             publisher: None,
             paused: false,
         };
-        let Ok(reading) = Reading::of(document, &source, now()) else { continue };
+        let Ok(reading) = Reading::of(document, &source, &Familiar::nothing(&source), now()) else { continue };
         all.extend(reading.items.into_iter().map(|item| UngroupedItem {
             item: 0,
             source: number,

@@ -141,6 +141,7 @@ pub(crate) fn plan(source_id: i64, source: &Source, at: DateTime<Utc>) -> Refres
         buried: Vec::new(),
         quarantine: Vec::new(),
         whole: true,
+        traces: None,
         outcome: SourceOutcome::NotModified,
     }
 }

@@ -4,7 +4,7 @@ use super::{now, read, read_as, rss, run, served};
 use crate::support::refreshes::source;
 use veille::{
     domain::document::Document,
-    pipeline::{identity::base_key, reading::Reading},
+    pipeline::{familiar::Familiar, identity::base_key, reading::Reading},
 };
 use veille_testbench::{farm::Farm, hostile::End, origin};
 
@@ -217,7 +217,7 @@ async fn p08_ids_do_not_depend_on_how_the_text_was_encoded() {
     let definition = source("s");
     let keys = |bytes: &[u8], content_type: &str| {
         let document = Document { bytes: bytes.to_vec(), content_type: Some(content_type.to_owned()), url: None };
-        let reading = Reading::of(&document, &definition, now()).unwrap();
+        let reading = Reading::of(&document, &definition, &Familiar::nothing(&definition), now()).unwrap();
         reading.items.iter().map(|item| (item.key.clone(), base_key(None, item, &definition))).collect::<Vec<_>>()
     };
     let first = keys(&encodings[0].0, encodings[0].1);
