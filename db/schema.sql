@@ -340,3 +340,7 @@ CREATE TABLE source_familiar (
   source_id integer primary key references source (id) on delete cascade,
   traces    blob not null                        -- compact (store/familiar.rs)
 ) strict;
+
+CREATE VIRTUAL TABLE item_word using fts5vocab(item_search, instance);
+
+CREATE INDEX item_by_backlog on item (backlog);

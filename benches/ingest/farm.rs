@@ -16,6 +16,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
+use veille_testbench::words::Words;
 
 /// Entries of a feed.
 pub(crate) const ITEMS: usize = 35;
@@ -85,8 +86,8 @@ fn document(number: usize, generation: usize) -> String {
 }
 
 fn entry(text: &mut String, number: usize, item: usize, atom: bool) {
-    let mut random = Random((number * 1_000 + item) as u64 + 1);
-    let (title, body) = (random.words(9), random.html());
+    let mut random = Words::of((number * 1_000 + item) as u64 + 1);
+    let (title, body) = (random.words(9), html(&mut random));
     let body = body.replace('&', "&amp;").replace('<', "&lt;");
     let (day, minute) = (1 + item % 20, item % 60);
     let _infallible = if atom {
@@ -104,79 +105,16 @@ fn entry(text: &mut String, number: usize, item: usize, atom: bool) {
     };
 }
 
-/// The same number always gives the same text.
-struct Random(u64);
-
-/// Words of grammar and of the subject, the most frequent of all.
-const FREQUENT: [&str; 24] = [
-    "the",
-    "of",
-    "la",
-    "de",
-    "and",
-    "to",
-    "les",
-    "des",
-    "in",
-    "le",
-    "et",
-    "model",
-    "data",
-    "règlement",
-    "intelligence",
-    "risk",
-    "données",
-    "personal",
-    "authority",
-    "publie",
-    "security",
-    "obligations",
-    "version",
-    "transfer",
-];
-/// Syllables of the made words.
-const SYLLABLES: [&str; 16] =
-    ["ba", "cor", "di", "fen", "gra", "li", "mon", "né", "pol", "ra", "si", "ter", "tion", "ver", "lu", "pré"];
-/// Words of the vocabulary. How often a word comes follows Zipf's law, as in any natural text: a few make most of it.
-const VOCABULARY: f64 = 30_000.0;
-
-impl Random {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
+/// 1 to 5 KB, with links and emphasis.
+fn html(random: &mut Words) -> String {
+    let wanted = 1_000 + random.below(4_000) as usize;
+    let mut html = String::with_capacity(wanted + 500);
+    while html.len() < wanted {
+        let (before, linked, after, n) = (random.words(30), random.words(3), random.words(30), random.below(10_000));
+        let _infallible = write!(
+            html,
+            "<p>{before} <a href=\"https://ref.example/{n}?utm_source=x\">{linked}</a> <strong>{after}</strong>.</p>"
+        );
     }
-
-    fn word(&mut self) -> String {
-        let share = self.next(1 << 30) as f64 / f64::from(1 << 30);
-        let rank = VOCABULARY.powf(share) as usize; // the inverse of the distribution 1 / rank
-        FREQUENT.get(rank - 1).map_or_else(|| made_word(rank), |word| (*word).to_owned())
-    }
-
-    fn words(&mut self, count: u64) -> String {
-        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
-    }
-
-    /// 1 to 5 KB, with links and emphasis.
-    fn html(&mut self) -> String {
-        let wanted = 1_000 + self.next(4_000) as usize;
-        let mut html = String::with_capacity(wanted + 500);
-        while html.len() < wanted {
-            let (before, linked, after, n) = (self.words(30), self.words(3), self.words(30), self.next(10_000));
-            let _infallible = write!(
-                html,
-                "<p>{before} <a href=\"https://ref.example/{n}?utm_source=x\">{linked}</a> <strong>{after}</strong>.</p>"
-            );
-        }
-        html
-    }
-}
-
-fn made_word(rank: usize) -> String {
-    let mut word = String::new();
-    let mut rest = rank;
-    while rest > 0 {
-        word.push_str(SYLLABLES[rest % SYLLABLES.len()]);
-        rest /= SYLLABLES.len();
-    }
-    word
+    html
 }

@@ -8,15 +8,16 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench speaks to a terminal and stops at the first trouble")]
 
 mod farm;
-mod measure;
 mod peers;
 mod slow;
 mod straight_line;
 
 use farm::{Farm, ITEMS};
-use measure::{Used, measure};
 use std::{fmt::Write, path::Path, process::Command, sync::atomic::Ordering};
-use veille_testbench::home::LOOPBACK;
+use veille_testbench::{
+    home::LOOPBACK,
+    measure::{Used, measure},
+};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();

@@ -2,10 +2,7 @@
 //!
 //! None does what a refresh does (cleaning, search, evidence, stories); each stores the entries in its own way.
 
-use crate::{
-    farm::Farm,
-    measure::{Used, measure},
-};
+use crate::farm::Farm;
 use std::{
     fmt::Write,
     fs,
@@ -13,6 +10,7 @@ use std::{
     process::{Command, Stdio},
     sync::atomic::Ordering,
 };
+use veille_testbench::measure::{Used, measure};
 
 /// A feed reader of others.
 struct Peer {

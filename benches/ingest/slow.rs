@@ -1,8 +1,7 @@
 //! Many servers that take their time: what counts is how many are waited for at once.
 
-use crate::measure::measure;
 use std::time::Duration;
-use veille_testbench::{crash, farm::Farm};
+use veille_testbench::{crash, farm::Farm, measure::measure};
 
 /// What each server takes for an answer.
 const ANSWER: Duration = Duration::from_millis(200);

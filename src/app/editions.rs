@@ -16,7 +16,7 @@ pub use replay::Replayed;
 use crate::{
     app::{App, Error, Result},
     domain::{
-        candidate::{Choice, Exclusion, Fate, FirstFetch, Period, Window},
+        candidate::{Choice, Exclusion, Fate, FirstFetch, Period},
         digest::{Approval as Approver, Digest},
         edition::{EditionContent, EditionState, PeriodKey, RenderedEdition},
         slug::Slug,
@@ -67,8 +67,8 @@ impl App {
     /// What the edition would be, not written yet.
     pub(super) async fn compose(&self, digest: &Digest, period: Period, first_fetch: FirstFetch) -> Result<Draft> {
         let now = self.clock.now();
-        let ground = self.store.edition_ground(digest.slug.clone(), period.key.clone(), period.since, now).await?;
-        let window = Window { first_fetch, ..ground.window };
+        let ground = self.store.edition_ground(digest.slug.clone(), period.clone(), first_fetch, now).await?;
+        let window = ground.window;
         let brief = Brief {
             digest,
             definitions: &self.definitions,

@@ -70,7 +70,7 @@ impl App {
     pub async fn item_search(&self, query: String, order: SearchOrder, limit: u32) -> Result<Vec<ItemRow>> {
         let parsed = parse_query(&query);
         let excludes = |word: &str| word.starts_with('-') && word.chars().any(char::is_alphanumeric);
-        if parsed.expression.is_none() && query.split_whitespace().any(excludes) {
+        if parsed.wanted.is_empty() && query.split_whitespace().any(excludes) {
             let remedy = "give a word that must be there as well: veille items search law -- -draft";
             return Err(Error::Invalid(format!("\"{query}\" only says what must be absent; {remedy}")));
         }

@@ -28,7 +28,7 @@ pub(crate) async fn run(_args: Args, context: &Context) -> Result<Exit> {
     let signals = Signals::listen()?;
     let context = Context { clock: context.clock.set_going(), ..context.clone() };
     let app = context.app().await?;
-    app.store.refuse_damage().await?;
+    let unread = app.store.refuse_damage().await?;
     let _claim = app.store.claim_daemon()?;
     let listen = app.settings.web.listen.clone();
     let listener = TcpListener::bind(&listen).await.map_err(|error| Error::Invalid(unusable(&listen, &error, context.locale)))?;
@@ -36,6 +36,7 @@ pub(crate) async fn run(_args: Args, context: &Context) -> Result<Exit> {
     tracing::info!(%address, sources = app.definitions.sources.len(), digests = app.definitions.digests.len(), "veille serves");
     let server = Server {
         board: Board::new(app.clock.now()),
+        unread,
         current: watch::Sender::new(app),
         shutdown: CancellationToken::new(),
         reload: Notify::new(),
@@ -56,6 +57,8 @@ fn unusable(listen: &str, error: &std::io::Error, locale: Locale) -> String {
 /// What runs, and what it runs with.
 struct Server {
     board: Board,
+    /// Nobody touched the database since it was closed well: it is read through while it is used.
+    unread: bool,
     /// The application in force: a reload puts another in its place.
     current: watch::Sender<App>,
     shutdown: CancellationToken,
@@ -83,12 +86,27 @@ impl Server {
             ended
         };
         // Reading again may wait for the database; a signal to stop may not.
-        let (heeding, reloading) = (tokio::spawn(Arc::clone(&self).heed(signals)), tokio::spawn(self.reload_when_asked()));
-        let (schedule, probes) = tokio::join!(schedule, probes);
+        let heeding = tokio::spawn(Arc::clone(&self).heed(signals));
+        let reloading = tokio::spawn(Arc::clone(&self).reload_when_asked());
+        let (looked, schedule, probes) = tokio::join!(self.look_through(), schedule, probes);
         heeding.abort();
         reloading.abort();
+        looked?;
         schedule?;
         Ok(probes?)
+    }
+
+    /// Damage that is found stops everything.
+    async fn look_through(&self) -> Result<()> {
+        if !self.unread {
+            return Ok(());
+        }
+        let store = self.current.borrow().store.clone();
+        let looked = store.look_through(self.shutdown.cancelled()).await;
+        if looked.is_err() {
+            self.shutdown.cancel();
+        }
+        Ok(looked?)
     }
 
     async fn heed(self: Arc<Self>, mut signals: Signals) {

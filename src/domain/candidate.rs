@@ -3,7 +3,7 @@
 use crate::domain::{
     decision::Verdict, edition::PeriodKey, evidence::Level, fetching::StatedDate, relevance::Relevance, slug::Slug, story::Tie,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// One item that an edition could tell, with everything that the choice needs. The items of one story come together.
@@ -89,6 +89,15 @@ pub struct Period {
     /// The local day that the edition is dated.
     pub date: NaiveDate,
 }
+
+/// What was published before that is no news at `now`, for a period that began at `since`: a period and a fortnight ago at most.
+pub fn oldest_news(since: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    since - (now - since).max(TimeDelta::days(14))
+}
+
+/// Of what first fetches brought, so many of the newest items get a line each in the account of an edition that leaves them out: the
+/// first day of a watch may bring a million.
+pub const FIRST_FETCH_ACCOUNTED: usize = 1_000;
 
 /// Which items an edition claims, by order of arrival, and what bounds its choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -63,19 +63,30 @@ impl FromStr for ItemState {
 /// What a person looks for, read (`pipeline::search`).
 #[derive(Debug, Clone)]
 pub struct SearchQuery {
-    /// In the language of the index; `None` when there is no word to look for: nothing is found.
-    pub expression: Option<String>,
+    /// What an item must hold, all of it; none: there is no word to look for, and nothing is found.
+    pub wanted: Vec<SearchTerm>,
+    /// What it must not hold, none of it.
+    pub unwanted: Vec<SearchTerm>,
     /// Runs of words that must stand together. The index does not know places: the texts themselves are asked.
     pub phrases: Vec<Vec<String>>,
     /// Whether the words of a phrase stand together in a text.
     pub stands_in: fn(&[String], &str) -> bool,
 }
 
+/// A word to look for, as the index holds words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SearchTerm {
+    /// In one of these forms.
+    Word(Vec<String>),
+    /// Any word that begins so.
+    Beginning(String),
+}
+
 /// In which order results come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SearchOrder {
-    /// The best match first: words in the title count more. A word that thousands of items hold cannot tell them apart: then
-    /// titles come first, each part newest first, and the rest is not even read.
+    /// The best match first: words in the title count more. Where a word is held by thousands of items, which cannot be weighed in
+    /// no time, the items come first that hold more of the words in their title, then the newest.
     #[default]
     Best,
     /// The last to come in first.

@@ -13,7 +13,7 @@ use crate::{
         mark::{self, Mark, Marker},
         migrate,
         opening::{lock_in_use, look_through, open_to_read, open_to_write, quick_check},
-        traces,
+        stamp, traces,
     },
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior, config::DbConfig};
@@ -39,6 +39,8 @@ pub(super) struct Connections {
     marker: Marker,
     /// Since when a write waits for another process.
     waiting: Mutex<Option<Instant>>,
+    /// When it was opened, the file was as it had been closed.
+    untouched: bool,
     /// Held shared for as long as this process has the database open; whoever gets it alone knows that nobody else has.
     in_use: Option<File>,
 }
@@ -55,6 +57,7 @@ impl Connections {
             return Err(StoreError::Corrupt("the file is empty, and it was not when it was last used".to_owned()));
         }
         let (in_use, alone) = lock_in_use(path);
+        let untouched = alone && !unclean && stamp::holds(path);
         if unclean && alone {
             log::look_over(path)?;
             look_through(path)?;
@@ -77,6 +80,7 @@ impl Connections {
             reader: Mutex::new(reader),
             marker,
             waiting: Mutex::default(),
+            untouched,
             in_use,
         })
     }
@@ -152,6 +156,11 @@ impl Connections {
         Ok(folded && !traces::stand_in(&self.path, text)?)
     }
 
+    /// Whether, when it was opened, the file was as it had been closed.
+    pub(super) fn untouched(&self) -> bool {
+        self.untouched
+    }
+
     /// SQLite's own check of the whole file.
     pub(super) fn quick_check(&self) -> Result<()> {
         quick_check(&lock(&self.reader))
@@ -181,6 +190,13 @@ impl Connections {
         lock(&self.waiting).map(|since| since.elapsed())
     }
 
+    /// The reader first: see the fields.
+    fn close(&self) -> rusqlite::Result<()> {
+        *lock(&self.reader) = Connection::open_in_memory()?;
+        *lock(&self.writer) = Connection::open_in_memory()?;
+        Ok(())
+    }
+
     /// After somebody deleted the log: our handle still has it.
     fn mend_log(&self, writer: &mut Connection) -> Result<()> {
         if !self.files.log_is_deleted() {
@@ -204,7 +220,8 @@ impl Connections {
     }
 }
 
-/// The last connection to close folds the log and takes it away; unless the file at the path is another one by now.
+/// The last connection to close folds the log and takes it away, and how the file then lies is noted; unless the file at the path is
+/// another one by now.
 impl Drop for Connections {
     fn drop(&mut self) {
         let writer = lock(&self.writer);
@@ -223,6 +240,11 @@ impl Drop for Connections {
                 writer.query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
             if !folded.is_ok_and(|(frames, folded)| frames == folded) {
                 self.marker.note(&writer);
+                return;
+            }
+            drop(writer);
+            if self.close().is_ok() {
+                stamp::note(&self.path);
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Items: lists, everything about one, decisions.
 
+mod list;
+
 use crate::{
     domain::{
         decision::Decision,
         item::Item,
-        listing::{ItemFilter, ItemRecord, ItemRow, ItemState, StoryRow},
+        listing::{ItemFilter, ItemRecord, ItemRow, StoryRow},
         relevance::Relevance,
         slug::Slug,
     },
@@ -14,7 +16,7 @@ use crate::{
         rows::{self, ITEM_COLUMNS},
     },
 };
-use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// The columns of a list, with the table they come from.
 const ROWS: &str = "select item.id, slug, title, item.url, language, published_at, first_seen_at, backlog,
@@ -27,36 +29,12 @@ const ROWS: &str = "select item.id, slug, title, item.url, language, published_a
      from item join source on source.id = item.source_id
        left join story_member on story_member.item_id = item.id left join assessment on assessment.item_id = item.id";
 
-const LAST_VERDICT: &str = "(select verdict from decision where decision.item_id = item.id order by decision.id desc limit 1)";
-
-const ANSWERS_THEME: &str =
-    "exists (select 1 from item_theme where item_id = item.id and theme = :theme and excluded_by is null)";
-
 impl Store {
     /// Items, the last to come in first.
     pub async fn items(&self, filter: ItemFilter) -> Result<Vec<ItemRow>> {
         self.read(move |transaction| {
-            let theme = filter.theme.as_ref().map(Slug::as_str);
-            let source = filter.source.as_ref().map(Slug::as_str);
-            let since = rows::seconds(filter.since);
-            let mut conditions = vec!["1".to_owned()];
-            let mut values: Vec<(&str, &dyn ToSql)> = vec![(":limit", &filter.limit)];
-            if theme.is_some() {
-                conditions.push(ANSWERS_THEME.to_owned());
-                values.push((":theme", &theme));
-            }
-            if source.is_some() {
-                conditions.push("item.source_id = (select id from source where slug = :source)".to_owned());
-                values.push((":source", &source));
-            }
-            if since.is_some() {
-                conditions.push("first_seen_at >= :since".to_owned());
-                values.push((":since", &since));
-            }
-            conditions.extend(filter.state.map(state_condition).transpose()?);
-            let sql = format!("{ROWS} where {} order by item.id desc limit :limit", conditions.join(" and "));
-            let mut statement = transaction.prepare_cached(&sql)?;
-            rows::collect(statement.query(values.as_slice())?, item_row)
+            let found = list::newest(transaction, &filter)?;
+            rows_by_id(transaction, &found)
         })
         .await
     }
@@ -143,17 +121,6 @@ pub(crate) fn body(transaction: &Transaction<'_>, id: i64) -> Result<Option<Stri
     let mut statement = transaction.prepare_cached("select html from item_body where item_id = ?1")?;
     let bytes: Option<Vec<u8>> = statement.query_row([id], |row| row.get(0)).optional()?;
     bytes.as_deref().map(decompress).transpose()
-}
-
-fn state_condition(state: ItemState) -> Result<String> {
-    Ok(match state {
-        ItemState::New => format!("backlog = 0 and {LAST_VERDICT} is null"),
-        ItemState::Backlog => format!("backlog = 1 and {LAST_VERDICT} is null"),
-        ItemState::Decided(verdict) => format!("{LAST_VERDICT} = '{}'", rows::word(verdict)?),
-        ItemState::Published => "exists (select 1 from edition_item join edition on number = edition
-             where edition_item.item_id = item.id and state <> 'cancelled')"
-            .to_owned(),
-    })
 }
 
 fn item_row(row: &Row<'_>) -> Result<ItemRow> {

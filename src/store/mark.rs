@@ -20,7 +20,8 @@ pub(super) struct Mark {
     pub(super) frames: u32,
 }
 
-const BYTES: usize = 16;
+/// The first bytes of the file; others follow (`stamp`).
+pub(super) const BYTES: usize = 16;
 /// Ends a mark that was written whole.
 const END: [u8; 4] = *b"VEIL";
 
@@ -111,6 +112,7 @@ pub(super) fn forget(database: &Path) -> io::Result<()> {
     }
 }
 
-fn path(database: &Path) -> PathBuf {
+/// The file beside that database.
+pub(super) fn path(database: &Path) -> PathBuf {
     database.with_extension("mark")
 }

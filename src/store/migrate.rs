@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_errata", include_str!("../../db/migrations/0011_errata.sql")),
     ("0012_story_acts", include_str!("../../db/migrations/0012_story_acts.sql")),
     ("0013_familiar_entries", include_str!("../../db/migrations/0013_familiar_entries.sql")),
+    ("0014_newest_first", include_str!("../../db/migrations/0014_newest_first.sql")),
 ];
 
 /// The version of the schema that this program knows.

@@ -33,6 +33,7 @@ pub mod runs;
 pub mod search;
 pub mod source_reliability;
 pub mod sources;
+mod stamp;
 pub mod stories;
 pub mod story_acts;
 pub mod subscribers;
@@ -196,12 +197,6 @@ impl Store {
     /// Since how long another process keeps a write of this one waiting; `None` when none does.
     pub fn kept_waiting(&self) -> Option<Duration> {
         self.connections.kept_waiting()
-    }
-
-    /// Reads the whole file once and refuses a damaged one: takes seconds on a large database.
-    pub async fn refuse_damage(&self) -> Result<()> {
-        let connections = Arc::clone(&self.connections);
-        in_background(move || connections.quick_check()).await
     }
 
     /// Runs `work` in one immediate transaction: all of it is written, or nothing.

@@ -52,7 +52,9 @@ fn past(transaction: &Transaction<'_>, source: i64, limit: u32) -> Result<Option
     let assessed_at = rows::optional_instant(row.get(1)?)?;
     let mut statement = transaction.prepare_cached(
         "select coalesce(published_at, first_seen_at), evidence, observed_at
-         from item join assessment on item_id = item.id where source_id = ?1 order by item.id desc limit ?2",
+         from (select id as newest from item where source_id = ?1 and exists (select 1 from assessment where item_id = id)
+           order by id desc limit ?2)
+         join item on item.id = newest join assessment on item_id = newest order by newest desc",
     )?;
     let items = rows::collect(statement.query(params![source, limit])?, |row| {
         let observed_at = rows::instant(row.get(2)?)?;

@@ -162,7 +162,8 @@ impl Store {
 fn still_listed(transaction: &Transaction<'_>, source_id: i64) -> Result<Vec<(ItemKey, KnownItem)>> {
     let mut statement = transaction.prepare_cached(
         "select recent.id, content_hash, recent.url, title, published_at, first_seen_at, key
-         from (select * from item where source_id = ?1 order by id desc limit ?2) recent join source on source.id = ?1
+         from (select id as newest from item where source_id = ?1 order by id desc limit ?2)
+           join item recent on recent.id = newest join source on source.id = ?1
          where last_listed_at >= listed_at",
     )?;
     let limit = i64::try_from(RECENT).unwrap_or(i64::MAX);

@@ -1,7 +1,7 @@
 //! A home folder, and the binary run in it.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 use tempfile::TempDir;
@@ -24,14 +24,27 @@ pub const LOOPBACK: &str = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nhost_in
 
 /// A folder that `--home` names.
 pub struct Home {
-    folder: TempDir,
+    path: PathBuf,
+    /// It goes with this.
+    _folder: Option<TempDir>,
 }
 
 impl Home {
     /// The home that is in a folder; it goes with this.
     #[must_use]
-    pub const fn new(folder: TempDir) -> Self {
-        Self { folder }
+    pub fn new(folder: TempDir) -> Self {
+        Self { path: folder.path().to_owned(), _folder: Some(folder) }
+    }
+
+    /// The home that is in a folder, or shall be; it stays.
+    ///
+    /// # Panics
+    ///
+    /// If the folder cannot be made.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        std::fs::create_dir_all(path).unwrap();
+        Self { path: path.to_owned(), _folder: None }
     }
 
     /// A new home with these two files.
@@ -44,8 +57,8 @@ impl Home {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &std::path::Path {
-        self.folder.path()
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The binary, with this home.

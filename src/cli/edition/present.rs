@@ -6,7 +6,7 @@ use crate::{
         editions::{EditionDetail, EditionSummary, Preview, Replayed, Sent, StoryFate},
     },
     domain::{
-        candidate::{Exclusion, Fate},
+        candidate::{Exclusion, FIRST_FETCH_ACCOUNTED, Fate},
         delivery::{DeliveryState, DeliverySummary},
         edition::EditionState,
         erratum::{Change, Erratum},
@@ -34,14 +34,15 @@ fn why_empty(detail: &EditionDetail, locale: Locale) -> Option<String> {
     let is_backlog = |story: &&StoryFate| matches!(story.choice.fate, Fate::Out { because: Exclusion::Backlog { .. } });
     let waiting = detail.stories.iter().filter(is_backlog).count();
     let digest = &detail.summary.digest;
+    let or_more = if waiting < FIRST_FETCH_ACCOUNTED { "" } else { locale.pick(" ou plus", " or more") };
     (detail.summary.items == 0 && waiting > 0).then(|| {
         locale.pick(
             format!(
-                "Ce qu'apporte la première lecture d'une source n'est jamais une nouvelle ({waiting} ici). Pour commencer avec ce qui \
+                "Ce qu'apporte la première lecture d'une source n'est jamais une nouvelle ({waiting}{or_more} ici). Pour commencer avec ce qui \
                  date de la période : veille edition draft {digest} --with-backlog"
             ),
             format!(
-                "What the first fetch of a source brings is never news ({waiting} here). To begin with what was published inside the \
+                "What the first fetch of a source brings is never news ({waiting}{or_more} here). To begin with what was published inside the \
                  period: veille edition draft {digest} --with-backlog"
             ),
         )

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        candidate::{Candidate, Exclusion, FirstFetch, Rank},
+        candidate::{Candidate, Exclusion, FirstFetch, Rank, oldest_news},
         decision::Verdict,
         relevance::Relevance,
         slug::Slug,
@@ -13,7 +13,7 @@ use crate::{
         voices::Voices,
     },
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 /// A story that may be told.
 pub(super) struct Admitted<'a> {
@@ -90,15 +90,13 @@ fn staleness(brief: &Brief<'_>, member: &Candidate) -> Option<Exclusion> {
         return None;
     }
     let published_at = member.published.map(|date| date.at);
-    let length = brief.now - brief.period.since;
-    let oldest = brief.period.since - length.max(TimeDelta::days(14));
     match published_at {
         at if member.backlog
             && (brief.window.first_fetch == FirstFetch::LeaveOut || at.is_none_or(|at| at < brief.period.since)) =>
         {
             Some(Exclusion::Backlog { published_at })
         }
-        Some(at) if at < oldest => Some(Exclusion::Old { published_at: at }),
+        Some(at) if at < oldest_news(brief.period.since, brief.now) => Some(Exclusion::Old { published_at: at }),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What a person typed into a search field.
 
 use crate::{
-    domain::listing::SearchQuery,
+    domain::listing::{SearchQuery, SearchTerm},
     pipeline::{
         search::index::{is_indexed, token},
         text::Words,
@@ -12,8 +12,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 /// Reads a query: items must hold every word; `"several words"` must stand together, `-word` must be absent, `begin*` is a
 /// beginning. Any text is a valid query.
 pub fn parse_query(text: &str) -> SearchQuery {
-    let query = Query::parse(text);
-    SearchQuery { expression: query.expression(), phrases: query.phrases, stands_in }
+    let Query { wanted, unwanted, phrases } = Query::parse(text);
+    SearchQuery { wanted, unwanted, phrases, stands_in }
 }
 
 /// Whether the words of a phrase stand together in a text.
@@ -26,15 +26,9 @@ fn stands_in(phrase: &[String], text: &str) -> bool {
 /// A person's words, read.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Query {
-    wanted: Vec<Term>,
-    unwanted: Vec<Term>,
+    wanted: Vec<SearchTerm>,
+    unwanted: Vec<SearchTerm>,
     phrases: Vec<Vec<String>>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Term {
-    Word(String),
-    Beginning(String),
 }
 
 impl Query {
@@ -44,7 +38,7 @@ impl Query {
         for (number, piece) in text.split(['"', '«', '»', '“', '”']).enumerate() {
             if number % 2 == 1 {
                 let phrase = keys(piece);
-                query.wanted.extend(phrase.iter().cloned().map(Term::Word));
+                query.wanted.extend(phrase.iter().map(|word| forms(word)));
                 query.phrases.extend((phrase.len() > 1).then_some(phrase));
                 continue;
             }
@@ -55,17 +49,6 @@ impl Query {
         }
         query
     }
-
-    /// The expression in the language of FTS5: quoted words only, so that no text can be an operator.
-    fn expression(&self) -> Option<String> {
-        let wanted: Vec<String> = self.wanted.iter().map(Term::expression).collect();
-        let unwanted: Vec<String> = self.unwanted.iter().map(Term::expression).collect();
-        match (wanted.is_empty(), unwanted.is_empty()) {
-            (true, _) => None,
-            (false, true) => Some(wanted.join(" AND ")),
-            (false, false) => Some(format!("({}) NOT ({})", wanted.join(" AND "), unwanted.join(" OR "))),
-        }
-    }
 }
 
 fn keys(text: &str) -> Vec<String> {
@@ -73,54 +56,57 @@ fn keys(text: &str) -> Vec<String> {
 }
 
 /// The words of one run without spaces; only the last can be a beginning, which has no plural to lose.
-fn terms(bare: &str) -> Vec<Term> {
+fn terms(bare: &str) -> Vec<SearchTerm> {
     let words = Words::of(bare);
     let last = words.len().saturating_sub(1);
     let term = |(place, word): (usize, crate::pipeline::text::Word<'_>)| {
         if place == last && bare.ends_with('*') {
-            Term::Beginning(word.folded.to_owned())
+            SearchTerm::Beginning(token(word.folded).into_owned())
         } else {
-            Term::Word(word.key.to_owned())
+            forms(word.key)
         }
     };
     words.iter().filter(is_indexed).enumerate().map(term).collect()
 }
 
-impl Term {
-    fn expression(&self) -> String {
-        match self {
-            Self::Beginning(word) => format!("\"{}\" *", token(word)),
-            Self::Word(word) => {
-                let mut forms = vec![token(word).into_owned()];
-                for algorithm in [Algorithm::French, Algorithm::English] {
-                    let stem = token(&Stemmer::create(algorithm).stem(word)).into_owned();
-                    if !forms.contains(&stem) {
-                        forms.push(stem);
-                    }
-                }
-                format!("(\"{}\")", forms.join("\" OR \""))
-            }
+/// A word as it stands and under its French and its English stem.
+fn forms(word: &str) -> SearchTerm {
+    let mut forms = vec![token(word).into_owned()];
+    for algorithm in [Algorithm::French, Algorithm::English] {
+        let stem = token(&Stemmer::create(algorithm).stem(word)).into_owned();
+        if !forms.contains(&stem) {
+            forms.push(stem);
         }
     }
+    SearchTerm::Word(forms)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Query, stands_in};
+    use crate::domain::listing::SearchTerm;
 
     #[test]
     fn a_query_is_read_as_people_mean_it() {
-        for (text, expected) in [
-            ("cnil", Some(r#"("cnil")"#)),
-            ("règlements -offres", Some(r#"(("reglement" OR "regl")) NOT (("offre" OR "offr"))"#)),
-            ("régl*", Some(r#""regl" *"#)),
-            ("l'IA", Some(r#"("ia")"#)),
-            ("C++", Some(r#"("cplusplus")"#)),
-            ("-rien", None),
-            ("* \" - AND (", Some(r#"("and")"#)),
-            ("", None),
+        let told = |terms: &[SearchTerm]| {
+            let one = |term: &SearchTerm| match term {
+                SearchTerm::Word(forms) => forms.join("/"),
+                SearchTerm::Beginning(beginning) => format!("{beginning}*"),
+            };
+            terms.iter().map(one).collect::<Vec<_>>().join(" ")
+        };
+        for (text, wanted, unwanted) in [
+            ("cnil", "cnil", ""),
+            ("règlements -offres", "reglement/regl", "offre/offr"),
+            ("régl*", "regl*", ""),
+            ("l'IA", "ia", ""),
+            ("C++", "cplusplus", ""),
+            ("-rien", "", "rien"),
+            ("* \" - AND (", "and", ""),
+            ("", "", ""),
         ] {
-            assert_eq!(Query::parse(text).expression().as_deref(), expected, "{text}");
+            let query = Query::parse(text);
+            assert_eq!((told(&query.wanted).as_str(), told(&query.unwanted).as_str()), (wanted, unwanted), "{text}");
         }
         assert_eq!(Query::parse("« intelligences artificielles »").phrases, [["intelligence", "artificielle"]]);
     }

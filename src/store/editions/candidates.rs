@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        candidate::{Assessed, Candidate, Decided, Window},
+        candidate::{Assessed, Candidate, Decided, FIRST_FETCH_ACCOUNTED, FirstFetch, Window},
         decision::Verdict,
         relevance::Relevance,
         slug::Slug,
@@ -38,7 +38,11 @@ pub(super) fn load(tx: &Transaction<'_>, scope: &Scope<'_>) -> Result<Vec<Candid
         scope.digest.as_str(),
         scope.own,
         scope.told_before,
-        SUMMARY_READ as i64
+        SUMMARY_READ as i64,
+        match scope.window.first_fetch {
+            FirstFetch::Admit => -1, // all
+            FirstFetch::LeaveOut => FIRST_FETCH_ACCOUNTED as i64,
+        }
     ])?;
     let mut candidates = rows::collect(found, candidate)?;
     let mut relevance = relevance(tx, &candidates)?;
@@ -73,14 +77,17 @@ impl Told {
     }
 }
 
-/// New items, those that a person kept or deferred and no edition told, and the other members of their stories.
+/// New items, those that a person kept or deferred and no edition told, and the other members of their stories. Of what first fetches
+/// brought, where it is left out, only the newest: for the account.
 const SQL: &str = "
     with last (item_id, verdict, actor, reason, decided_at) as (
       select d.item_id, d.verdict, d.actor, d.reason, d.decided_at from decision d
       where d.id = (select max(e.id) from decision e where e.item_id = d.item_id and e.decided_at <= ?3)),
     told (item_id) as (select item_id from edition_item where digest = ?4 and edition <> ?5 and edition < ?6),
     picked (id) as (
-      select id from item where id > ?1 and id <= ?2
+      select id from item where backlog = 0 and id > ?1 and id <= ?2
+      union
+      select id from (select id from item where backlog = 1 and id > ?1 and id <= ?2 order by id desc limit ?8)
       union
       select item_id from last where verdict in ('keep', 'later') and item_id <= ?2 and item_id not in (select item_id from told)),
     wanted (id) as (

@@ -10,16 +10,24 @@ use std::{
 const TICKS_A_SECOND: f64 = 100.0;
 
 /// What a process took.
-pub(crate) struct Used {
+pub struct Used {
     /// Of processors, its ended children included.
-    pub(crate) seconds: f64,
+    pub seconds: f64,
     /// Bytes that it held at most; its children's do not count.
-    pub(crate) peak: u64,
-    pub(crate) wall: Duration,
+    pub peak: u64,
+    pub wall: Duration,
 }
 
 /// Runs a process to its end; the error tells how it failed. Its times are read while it is a zombie: finished, not yet collected.
-pub(crate) fn measure(command: &mut Command) -> Result<Used, String> {
+///
+/// # Panics
+///
+/// If it cannot be started, or `/proc` cannot be read.
+///
+/// # Errors
+///
+/// It ended with another status than 0.
+pub fn measure(command: &mut Command) -> Result<Used, String> {
     let started = std::time::Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
     let proc = PathBuf::from(format!("/proc/{}", child.id()));
