@@ -1,8 +1,9 @@
 //! What the machine lets this process have: open files, memory, threads. Asked once, at the start; what is asked for at once is cut to
 //! it, so that a small machine is slower and nothing worse.
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use std::{io, num::NonZero, os::unix::process::CommandExt, process::Command, sync::mpsc, thread};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Files that the database, the logs, the probes and the runtime have open.
 const FILES_OF_OUR_OWN: u64 = 32;
@@ -83,6 +84,12 @@ pub fn settle(wanted: Threads, lasting: bool) -> Result<Threads, TooLittle> {
         return Err(if is_tight() { no_room() } else { TooLittle::Threads(had) });
     }
     Ok(if had < wanted.workers + wanted.blocking { Threads { workers: 1, blocking: had - 2 } } else { wanted })
+}
+
+/// A file that grows to the largest size allowed (ulimit -f) ends the process by a signal, unless somebody listens to it: then the write
+/// fails, and is told like that of a full disk. To be called within the runtime, which listens to the end.
+pub fn outlive_large_files() -> io::Result<()> {
+    signal(SignalKind::from_raw(Signal::XFSZ.as_raw())).map(drop)
 }
 
 /// Of so many requests at once, those that files and memory suffice for; at least one.

@@ -32,7 +32,12 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let ended = runtime.block_on(cli::run(cli));
+    let ended = runtime.block_on(async {
+        if let Err(error) = limits::outlive_large_files() {
+            tracing::debug!(%error, "a file that reaches its limit of size (ulimit -f) ends the process");
+        }
+        cli::run(cli).await
+    });
     // A thread that still waits for a name or a disk must not hold the end: what counts is in the database, or is not.
     runtime.shutdown_timeout(LAST_THREADS);
     match ended {
