@@ -1,8 +1,9 @@
 //! What the machine lets this process have: open files, memory, threads. Asked once, at the start; what is asked for at once is cut to
 //! it, so that a small machine is slower and nothing worse.
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use std::{io, num::NonZero, os::unix::process::CommandExt, process::Command, sync::mpsc, thread};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Files that the database, the logs, the probes and the runtime have open.
 const FILES_OF_OUR_OWN: u64 = 32;
@@ -20,6 +21,9 @@ const TIGHT: u64 = 2 << 30;
 const ARENAS: &str = "MALLOC_ARENA_MAX";
 /// One that runs, one that blocks, and one to spare.
 const LEAST_THREADS: usize = 3;
+
+/// Addresses that each thread takes for its stack: as the runtime does, so that what was tried is what is had. Bytes.
+pub const STACK: usize = 2 << 20;
 
 /// Threads that the runtime may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,9 +80,16 @@ pub fn settle(wanted: Threads, lasting: bool) -> Result<Threads, TooLittle> {
     share_arenas(lasting).map_err(TooLittle::Memory)?;
     let had = threads_up_to(wanted.workers + wanted.blocking);
     if had < LEAST_THREADS {
-        return Err(TooLittle::Threads(had));
+        let no_room = || TooLittle::Memory(io::ErrorKind::OutOfMemory.into());
+        return Err(if is_tight() { no_room() } else { TooLittle::Threads(had) });
     }
     Ok(if had < wanted.workers + wanted.blocking { Threads { workers: 1, blocking: had - 2 } } else { wanted })
+}
+
+/// A file that grows to the largest size allowed (ulimit -f) ends the process by a signal, unless somebody listens to it: then the write
+/// fails, and is told like that of a full disk. To be called within the runtime, which listens to the end.
+pub fn outlive_large_files() -> io::Result<()> {
+    signal(SignalKind::from_raw(Signal::XFSZ.as_raw())).map(drop)
 }
 
 /// Of so many requests at once, those that files and memory suffice for; at least one.
@@ -101,7 +112,7 @@ fn open_files() -> Option<u64> {
 fn share_arenas(lasting: bool) -> io::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "no setting of ours: whether the C library was told already")]
     let told = std::env::var_os(ARENAS).is_some();
-    let tight = getrlimit(Resource::As).current.is_some_and(|bytes| bytes < TIGHT);
+    let tight = is_tight();
     if told || !(tight || lasting) {
         return Ok(());
     }
@@ -109,6 +120,10 @@ fn share_arenas(lasting: bool) -> io::Result<()> {
     let again = std::env::current_exe()
         .map(|program| Command::new(program).args(std::env::args_os().skip(1)).env(ARENAS, arenas.to_string()).exec());
     if tight { Err(again.unwrap_or_else(|error| error)) } else { Ok(()) }
+}
+
+fn is_tight() -> bool {
+    getrlimit(Resource::As).current.is_some_and(|bytes| bytes < TIGHT)
 }
 
 /// How many threads can be had at once, up to so many.
@@ -120,7 +135,7 @@ fn threads_up_to(wanted: usize) -> usize {
         let wait = std::sync::Arc::clone(&wait);
         // Each waits for the one before it, and the first for the end of this.
         let until_end = move || drop(wait.lock().map(|wait| wait.recv()));
-        match thread::Builder::new().stack_size(64 << 10).spawn(until_end) {
+        match thread::Builder::new().stack_size(STACK).spawn(until_end) {
             Ok(thread) => threads.push(thread),
             Err(_) => break,
         }

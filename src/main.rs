@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         }
     };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.enable_all().worker_threads(threads.workers).max_blocking_threads(threads.blocking);
+    runtime.enable_all().worker_threads(threads.workers).max_blocking_threads(threads.blocking).thread_stack_size(limits::STACK);
     let runtime = match runtime.build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -32,7 +32,12 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let ended = runtime.block_on(cli::run(cli));
+    let ended = runtime.block_on(async {
+        if let Err(error) = limits::outlive_large_files() {
+            tracing::debug!(%error, "a file that reaches its limit of size (ulimit -f) ends the process");
+        }
+        cli::run(cli).await
+    });
     // A thread that still waits for a name or a disk must not hold the end: what counts is in the database, or is not.
     runtime.shutdown_timeout(LAST_THREADS);
     match ended {

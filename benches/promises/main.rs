@@ -112,7 +112,9 @@ fn provenance(seed: u64, scale: u64) -> String {
         output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
     };
     let commit = said("git", &["describe", "--always", "--dirty"]);
-    let version = said(env!("CARGO_BIN_EXE_veille"), &["--version"]);
+    let program = veille_testbench::home::program();
+    let version = said(&program.to_string_lossy(), &["--version"]);
+    let named = if program == std::path::Path::new(env!("CARGO_BIN_EXE_veille")) { "" } else { " (named by VEILLE_BINARY)" };
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    format!("seed {seed}, scale {scale} %, commit {commit}, {version}, {}, {cores} cores", std::env::consts::OS)
+    format!("seed {seed}, scale {scale} %, commit {commit}, {version}{named}, {}, {cores} cores", std::env::consts::OS)
 }

@@ -6,6 +6,7 @@ use crate::{
         definitions::Definitions,
         document::Document,
         evidence::{Evidence, Ledger, Reliability},
+        page::PageReading,
         publisher::Publisher,
         slug::Slug,
         source::{Source, SourceKind},
@@ -13,8 +14,9 @@ use crate::{
     pipeline::{
         markup::costs_too_much,
         normalize::normalize,
+        page::{Page, decode_page},
         parse::parse,
-        reliability::{Page, Past, Rules, decode_page, ledger, observe, observe_page, source_evidence, source_reliability},
+        reliability::{Observed, Past, Rules, ledger, observe, observe_page, source_evidence, source_reliability},
     },
     store::source_reliability::SourcePast,
 };
@@ -26,9 +28,18 @@ const ITEMS_OF_A_SOURCE: u32 = 60;
 /// Each is read with its newest items: so many are held in memory at once.
 const SOURCES_AT_A_TIME: usize = 50;
 
+/// What one document is worth, and why.
+#[derive(Debug)]
+pub struct Assessment {
+    /// The account.
+    pub ledger: Ledger,
+    /// What was read, where the document is a web page.
+    pub page: Option<PageReading>,
+}
+
 /// The ledger of one document, offline: a feed as a source over its entries, a web page as an item. `definitions` tell the
 /// publisher of the document's address; without one it is unknown.
-pub fn assess_document(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Ledger> {
+pub fn assess_document(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Assessment> {
     if looks_like_html(&document.bytes) {
         return assess_page(document, definitions, rules, now);
     }
@@ -53,11 +64,12 @@ pub fn assess_document(document: &Document, definitions: &Definitions, rules: &R
             Past { at, evidence: observe(rules, item, publisher, now) }
         })
         .collect();
-    Ok(ledger(rules, &source_evidence(rules, &items, publisher, now)))
+    Ok(Assessment { ledger: ledger(rules, &source_evidence(rules, &items, publisher, now)), page: None })
 }
 
-fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Ledger> {
-    Ok(ledger(rules, &page_evidence(document, definitions, rules, now)?))
+fn assess_page(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Assessment> {
+    let Observed { reading, evidence } = observed(document, definitions, rules, now)?;
+    Ok(Assessment { ledger: ledger(rules, &evidence), page: Some(reading) })
 }
 
 /// What can be observed of a web page. Refused when it cannot be read safely.
@@ -67,6 +79,10 @@ pub(crate) fn page_evidence(
     rules: &Rules,
     now: DateTime<Utc>,
 ) -> Result<Vec<Evidence>> {
+    Ok(observed(document, definitions, rules, now)?.evidence)
+}
+
+fn observed(document: &Document, definitions: &Definitions, rules: &Rules, now: DateTime<Utc>) -> Result<Observed> {
     let html = decode_page(&document.bytes, document.content_type.as_deref());
     if costs_too_much(&html) {
         let reason =

@@ -6,6 +6,7 @@
 pub mod definitions;
 pub mod digest;
 pub mod localised;
+pub mod page;
 pub mod publisher;
 pub mod registrable;
 pub mod secret;

@@ -24,6 +24,7 @@ pub mod mime;
 pub mod next_check;
 pub mod normalize;
 pub mod opml;
+pub mod page;
 pub mod parse;
 pub mod periods;
 pub mod plan;

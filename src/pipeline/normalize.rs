@@ -3,7 +3,6 @@
 use crate::{
     domain::{
         entry::{Author, Entry, ParsedFeed, RefusedEntry},
-        fetching::StatedDate,
         item::{ItemKey, NewItem},
         recognition::Recognition,
         source::Source,
@@ -18,7 +17,6 @@ use crate::{
         sanitize,
     },
 };
-use ring::digest::{Context, SHA256};
 
 /// A summary is about that long. Characters.
 const SUMMARY: usize = 500;
@@ -109,7 +107,7 @@ fn normalized(entry: Entry, feed: &FeedFacts, source: &Source) -> Result<NewItem
         links,
     };
     item.key = base_key(entry.id.as_deref(), &item, source);
-    item.content_hash = content_hash(&item);
+    item.content_hash = item.hash();
     Ok(item)
 }
 
@@ -189,29 +187,6 @@ fn categories(stated: &[String]) -> Vec<String> {
         }
     }
     kept
-}
-
-/// SHA-256 over everything that a reader sees of an item; each part is preceded by its length, so that no two can run together.
-fn content_hash(item: &NewItem) -> [u8; 32] {
-    let mut context = Context::new(&SHA256);
-    let mut part = |bytes: &[u8]| {
-        context.update(&bytes.len().to_le_bytes());
-        context.update(bytes);
-    };
-    part(item.title.as_bytes());
-    item.authors.iter().for_each(|author| part(author.name.as_bytes()));
-    for date in [item.published, item.updated] {
-        part(&date.map(seconds).unwrap_or_default());
-    }
-    part(item.summary.as_bytes());
-    part(item.content_html.as_deref().unwrap_or_default().as_bytes());
-    let mut hash = [0; 32];
-    hash.copy_from_slice(context.finish().as_ref());
-    hash
-}
-
-fn seconds(date: StatedDate) -> Vec<u8> {
-    date.at.timestamp().to_le_bytes().to_vec()
 }
 
 #[cfg(test)]

@@ -2,10 +2,19 @@
 
 use crate::{
     domain::edition::RenderedEdition,
-    store::{Result, StoreError, compression::decompress, log, migrate, open_to_read, opening, trust},
+    store::{
+        Result, StoreError,
+        compression::decompress,
+        log, migrate, open_to_read, opening,
+        rows::{self, ITEM_COLUMNS},
+        trust,
+    },
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 use std::path::Path;
+
+/// Items that are named; the others are counted.
+const NAMED: usize = 20;
 
 /// What is wrong with the database at `path`, one line each; empty when nothing is. Only reads. A file that is damaged so far
 /// that it cannot be read is a line as well; errors: it is another program's, or cannot be opened.
@@ -30,7 +39,7 @@ fn look(connection: &Connection, path: &Path, problems: &mut Vec<String>) -> Res
     if version == migrate::current() {
         problems.extend(schema_problems(connection)?);
         problems.extend(promise_problems(connection)?);
-        problems.extend(unreadable_bodies(connection)?);
+        problems.extend(altered_items(connection)?);
         problems.extend(thawed_editions(connection)?);
         problems.extend(trust::chain_problems(connection)?);
     } else {
@@ -102,16 +111,37 @@ fn promise_problems(connection: &Connection) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-fn unreadable_bodies(connection: &Connection) -> Result<Vec<String>> {
-    let mut statement = connection.prepare("select item_id, html from item_body")?;
-    let mut rows = statement.query([])?;
-    let mut problems = Vec::new();
+/// A letter that is another one inside a text leaves the file sound: the hash of each item tells, that was taken when it came in.
+fn altered_items(connection: &Connection) -> Result<Vec<String>> {
+    let mut statement = connection.prepare(&format!(
+        "select {ITEM_COLUMNS}, item_body.html, item.id from item left join item_body on item_id = item.id order by item.id"
+    ))?;
+    let (mut rows, mut problems, mut more) = (statement.query([])?, Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        if let Err(error) = decompress(&row.get::<_, Vec<u8>>(1)?) {
-            problems.push(format!("item {}: {error}", row.get::<_, i64>(0)?));
+        let Some(problem) = altered(row).err() else { continue };
+        if problems.len() < NAMED {
+            problems.push(format!("item {}: {problem}", row.get::<_, i64>("id")?));
+        } else {
+            more += 1;
         }
     }
+    problems.extend((more > 0).then(|| format!("and {more} more items")));
     Ok(problems)
+}
+
+/// The error: what is wrong with it.
+fn altered(row: &Row<'_>) -> std::result::Result<(), String> {
+    let read = || {
+        let mut item = rows::item(row)?.content;
+        item.content_html = row.get::<_, Option<Vec<u8>>>("html")?.map(|body| decompress(&body)).transpose()?;
+        Ok(item)
+    };
+    match read() {
+        Ok(item) if item.hash() == item.content_hash => Ok(()),
+        Ok(_) => Err("what it says is not what came in; restore a backup with `veille db restore`".to_owned()),
+        Err(StoreError::Corrupt(why)) => Err(why),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// What the approver saw is what leaves: the frozen bytes still have the hash that was taken of them.

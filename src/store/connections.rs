@@ -1,23 +1,24 @@
 //! The two connections, and the question whether the file behind them is still the one at the path.
 //!
 //! A database that another program replaces or removes leaves our handles on a file without a name: what is written there is
-//! lost. So every transaction asks first, and is refused. A log that somebody deletes is another matter: our handle still has all
-//! of it, so it is folded into the database and both connections are opened anew.
+//! lost. So every transaction asks first ([`Files`]), and is refused. A log that somebody deletes is another matter: our handle still
+//! has all of it, so it is folded into the database and both connections are opened anew.
 
 use crate::{
     failpoint,
     store::{
-        Result, StoreError, log,
+        Result, StoreError,
+        files::Files,
+        log::{self, LogLength},
         mark::{self, Mark, Marker},
         migrate,
         opening::{lock_in_use, look_through, open_to_read, open_to_write, quick_check},
         stamp, traces,
     },
 };
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior, config::DbConfig};
 use std::{
     fs::{self, File},
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -34,7 +35,7 @@ pub(super) struct Connections {
     // that is left says that the stop was not clean, and the next start reads the whole file to be sure of it.
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
-    opened: Mutex<Opened>,
+    files: Files,
     marker: Marker,
     /// Since when a write waits for another process.
     waiting: Mutex<Option<Instant>>,
@@ -44,14 +45,8 @@ pub(super) struct Connections {
     in_use: Option<File>,
 }
 
-/// Device and inode: what a name points to.
-type FileId = (u64, u64);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Opened {
-    database: Option<FileId>,
-    log: Option<FileId>,
-}
+/// Frames of the log that are worth folding.
+const FOLD_AT: i64 = 1_000;
 
 impl Connections {
     /// Opens the file, creates it if needed, and brings the schema up to date. After a stop that was not clean, the log and the
@@ -80,9 +75,9 @@ impl Connections {
         }
         Ok(Self {
             path: path.to_owned(),
+            files: Files::of(path, &writer),
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
-            opened: Mutex::new(identify(path)),
             marker,
             waiting: Mutex::default(),
             untouched,
@@ -101,17 +96,30 @@ impl Connections {
         let transaction = self.begin(&connection, patience)?;
         let value = work(&transaction)?;
         failpoint::reach("store.commit.before");
-        self.refuse_another_file()?;
+        self.files.refuse_replaced()?;
         transaction.commit()?;
-        self.marker.note(&connection);
+        let log = self.marker.note(&connection);
         failpoint::reach("store.commit.after");
+        self.files.remember(log);
+        self.fold_long_log(&connection, log);
         Ok(value)
+    }
+
+    /// What SQLite would do by itself at a commit, without a look at the file that it folds into.
+    fn fold_long_log(&self, connection: &Connection, log: Option<LogLength>) {
+        let is_long = log.is_some_and(|log| log.frames >= FOLD_AT && log.folded < log.frames);
+        if is_long && self.files.refuse_others(connection).is_ok() {
+            if let Err(error) = connection.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(())) {
+                tracing::debug!(%error, "the log is not folded into the database this time");
+            }
+            self.files.remember(LogLength::of(connection));
+        }
     }
 
     /// Runs `work` on the reading connection, in one consistent view.
     pub(super) fn view<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut connection = lock(&self.reader);
-        self.refuse_another_file()?;
+        self.files.refuse_others(&connection)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         work(&transaction)
     }
@@ -120,11 +128,12 @@ impl Connections {
     pub(super) fn checkpoint(&self) -> Result<()> {
         let mut connection = lock(&self.writer);
         self.mend_log(&mut connection)?;
-        self.refuse_another_file()?;
+        self.files.refuse_others(&connection)?;
         self.marker.take_back();
         if !fold_log(&connection)? {
             self.marker.note(&connection); // somebody reads: all of it stays
         }
+        self.files.remember(LogLength::of(&connection));
         Ok(())
     }
 
@@ -133,7 +142,7 @@ impl Connections {
     pub(super) fn scrub(&self, text: &str) -> Result<bool> {
         let mut connection = lock(&self.writer);
         self.mend_log(&mut connection)?;
-        self.refuse_another_file()?;
+        self.files.refuse_others(&connection)?;
         self.marker.take_back();
         let mut folded = fold_log(&connection)?;
         if !folded || traces::stand_in(&self.path, text)? {
@@ -143,6 +152,7 @@ impl Connections {
         if !folded {
             self.marker.note(&connection); // somebody reads: all of it stays
         }
+        self.files.remember(LogLength::of(&connection));
         Ok(folded && !traces::stand_in(&self.path, text)?)
     }
 
@@ -160,7 +170,7 @@ impl Connections {
     fn begin<'c>(&self, connection: &'c Connection, patience: Duration) -> Result<Transaction<'c>> {
         let since = Instant::now();
         loop {
-            self.refuse_another_file()?;
+            self.files.refuse_others(connection)?;
             let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(StoreError::from);
             if !matches!(begun, Err(StoreError::Busy)) || since.elapsed() >= patience {
                 *lock(&self.waiting) = None;
@@ -187,20 +197,9 @@ impl Connections {
         Ok(())
     }
 
-    fn refuse_another_file(&self) -> Result<()> {
-        let (opened, now) = (*lock(&self.opened), identify(&self.path));
-        let log_is_ours = now.log.is_none() || opened.log.is_none() || now.log == opened.log;
-        if now.database == opened.database && log_is_ours {
-            return Ok(());
-        }
-        let what = if now.database == opened.database { log::path(&self.path) } else { self.path.clone() };
-        Err(StoreError::Replaced(what.display().to_string()))
-    }
-
     /// After somebody deleted the log: our handle still has it.
     fn mend_log(&self, writer: &mut Connection) -> Result<()> {
-        let (opened, now) = (*lock(&self.opened), identify(&self.path));
-        if opened.log.is_none() || now.log.is_some() || now.database != opened.database {
+        if !self.files.log_is_deleted() {
             return Ok(());
         }
         let mut reader = lock(&self.reader);
@@ -212,7 +211,7 @@ impl Connections {
         *writer = Connection::open_in_memory()?; // both are closed before one is opened: the old log's index goes with the last
         *writer = open_to_write(&self.path)?;
         *reader = open_to_read(&self.path)?;
-        *lock(&self.opened) = identify(&self.path);
+        self.files.opened_anew(writer);
         tracing::warn!(
             log = %log::path(&self.path).display(),
             "somebody deleted the database's log while it was in use; nothing is lost this time: leave -wal and -shm files alone"
@@ -225,16 +224,18 @@ impl Connections {
 /// another one by now.
 impl Drop for Connections {
     fn drop(&mut self) {
-        let (opened, now) = (*lock(&self.opened), identify(&self.path));
-        if now.database != opened.database {
-            if now.log.is_some() && now.log == opened.log {
+        let writer = lock(&self.writer);
+        if self.files.database_is_gone(&writer) {
+            if let Err(error) = writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+                tracing::error!(%error, "the log of a database that was replaced may be folded into the one that is there now");
+            }
+            if self.files.log_is_ours() {
                 log::set_aside(&self.path);
             }
             return;
         }
         if self.in_use.as_ref().is_none_or(|file| file.try_lock().is_ok()) {
             self.marker.take_back();
-            let writer = lock(&self.writer);
             let folded =
                 writer.query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
             if !folded.is_ok_and(|(frames, folded)| frames == folded) {
@@ -261,9 +262,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Whether the file is there without even the head that SQLite gives it (100 bytes): SQLite would take it for a new database.
 fn is_hollow(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| file.len() < 100)
-}
-
-fn identify(path: &Path) -> Opened {
-    let id = |path: &Path| fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
-    Opened { database: id(path), log: id(&log::path(path)) }
 }

@@ -102,10 +102,16 @@ fn value(row: &Row<'_>, place: usize, column: &str, table: &Table) -> Result<Val
     })
 }
 
-/// A cell of CSV: plain values bare, the rest as JSON.
+/// By these signs at the beginning of a cell a table takes a text for a formula, and by the wide forms of them elsewhere (OWASP, CSV
+/// injection).
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// A cell of CSV: plain values bare, the rest as JSON. An apostrophe before what would be a formula makes a text of it again; the JSON
+/// lines have it as it is.
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
+        Value::String(text) if text.starts_with(FORMULA) => format!("'{text}"),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }

@@ -4,6 +4,7 @@
 //! cut, which can only tear the last transaction. More than that is damage, and what was acknowledged would vanish: it is told.
 
 use crate::store::{Result, StoreError, mark::Mark};
+use rusqlite::Connection;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -13,6 +14,21 @@ const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 /// Then the last bit says in which order of bytes the checksums are.
 const MAGIC: u32 = 0x377f_0682;
+
+/// Frames of a log, and how many of them were folded into the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LogLength {
+    pub(super) frames: i64,
+    pub(super) folded: i64,
+}
+
+impl LogLength {
+    /// As it is now; `None` within a transaction.
+    pub(super) fn of(connection: &Connection) -> Option<Self> {
+        let row = connection.query_row("pragma wal_checkpoint(noop)", [], |row| Ok((row.get(1)?, row.get(2)?)));
+        row.ok().map(|(frames, folded)| Self { frames, folded })
+    }
+}
 
 /// What a log is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,9 +146,8 @@ fn checksum((mut one, mut two): (u32, u32), bytes: &[u8], big_endian: bool) -> (
 
 #[cfg(test)]
 mod tests {
-    use super::{Worth, weigh as weigh_by};
+    use super::{Connection, Worth, weigh as weigh_by};
     use crate::store::mark::Mark;
-    use rusqlite::Connection;
 
     /// The log of so many transactions, as a kill leaves it.
     fn log(transactions: usize) -> Vec<u8> {

@@ -4,7 +4,7 @@
 //! silence. After each commit the length of the log is noted here, in one write that waits for no disk: it outlives the process.
 //! Before the log is folded into the database the note is taken back, so that it never says more than there is.
 
-use crate::store::log;
+use crate::store::log::{self, LogLength};
 use rusqlite::Connection;
 use std::{
     fs::{self, File},
@@ -39,21 +39,19 @@ impl Marker {
         Self { file: file.ok(), log: log::path(database) }
     }
 
-    /// A transaction was committed: the log reaches at least so far.
-    pub(super) fn note(&self, connection: &Connection) {
-        if let Err(error) = self.try_note(connection) {
-            tracing::debug!(%error, "the length of the log is not noted; a log that is cut off would not be told");
-        }
-    }
-
-    fn try_note(&self, connection: &Connection) -> rusqlite::Result<()> {
+    /// A transaction was committed: the log reaches at least so far. Gives how long it is.
+    pub(super) fn note(&self, connection: &Connection) -> Option<LogLength> {
         let salt = self.salt();
-        let frames = connection.query_row("pragma wal_checkpoint(noop)", [], |row| row.get::<_, i64>(1))?;
+        let length = LogLength::of(connection);
+        let Some(LogLength { frames, .. }) = length else {
+            tracing::debug!("the length of the log is not noted; a log that is cut off would not be told");
+            return None;
+        };
         // Another process may have begun the log anew meanwhile: then this length is not that of the new one.
         if let (Some(salt), true) = (salt, salt == self.salt()) {
             self.write(&Mark { salt, frames: u32::try_from(frames).unwrap_or_default() }.to_bytes());
         }
-        Ok(())
+        length
     }
 
     /// The log is about to be folded, or its last user to go. On disk when it returns: after a power cut a note about a log that

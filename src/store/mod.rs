@@ -15,6 +15,7 @@ pub mod deliveries;
 pub mod editions;
 pub mod export;
 pub mod familiar;
+mod files;
 pub mod further_pages;
 pub mod hubs;
 pub mod items;
@@ -64,9 +65,9 @@ pub enum StoreError {
     /// The file is there and sound, and not for this program.
     #[error("{0}")]
     Foreign(String),
-    /// The file at the path is not the one that was opened.
+    /// The file at the path is not the one that was opened, or not what it was.
     #[error(
-        "{0} was replaced or removed while veille had it open: nothing was written; put it back, or restart veille to use what is there now"
+        "{0} was replaced or removed, or another program wrote over it, while veille had it open: nothing was written; put it back, or restart veille to use what is there now"
     )]
     Replaced(String),
     /// Another process holds the write lock, and did so for longer than we wait.
@@ -82,7 +83,7 @@ pub enum StoreError {
     Full,
     /// The disk takes nothing: read-only, a limit, a fault of the medium.
     #[error(
-        "the disk does not take what is written ({0}): nothing was written; check that it is mounted for writing, its quota and its health"
+        "the disk does not take what is written ({0}): nothing was written; check that it is mounted for writing, its quota, the limit of file sizes (ulimit -f) and its health"
     )]
     Unwritable(String),
     /// SQLite said no.

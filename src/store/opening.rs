@@ -91,6 +91,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?; // each commit sees to it, after a look at the file
     // What is deleted is overwritten where the page is written anyway; erasing a person does the rest.
     connection.query_row("pragma secure_delete = fast", [], |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -37,6 +37,11 @@ impl Corpora {
         None
     }
 
+    /// Where they are.
+    pub(crate) fn root(&self) -> &std::path::Path {
+        &self.0
+    }
+
     /// Every feed.
     #[must_use]
     pub fn feeds(&self) -> Vec<CorpusFeed> {

@@ -49,27 +49,48 @@ impl Display for Remains {
     }
 }
 
-/// Kills so many refreshes, 10 to 400 ms after each start. Every 12 kills a fresh home begins, so that kills fall on first
-/// fetches as well as on later ones.
+/// Kills so many refreshes that were under way, at moments that chance decides within the time that one takes. Before each, every feed
+/// has one more item, so that there is something to write; every 12 kills a fresh home begins, so that kills fall on first fetches too.
 #[must_use]
 pub fn kill_refreshes(chance: &mut Chance, kills: u64) -> Remains {
     let mut all = Remains { intact: true, ..Remains::default() };
+    let mut within = Within(FIRST_GUESS);
     while all.kills < kills {
         let farm = Farm::serve((0..FEEDS).map(|number| feed(number, ITEMS)));
         let home = farm.home();
-        let round = (kills - all.kills).min(12);
-        (0..round).for_each(|_| kill_refresh(&home, Duration::from_millis(10 + chance.below(400))));
-        all.kills += round;
+        let (round, mut killed) = ((kills - all.kills).min(12), 0);
+        for more in 1..=2 * usize::try_from(round).unwrap() {
+            killed += u64::from(kill_refresh(&home, &mut within, chance));
+            (0..FEEDS).for_each(|number| farm.replace(number, feed(number, (ITEMS + more).min(MOST_ITEMS))));
+            if killed == round {
+                break;
+            }
+        }
+        all.kills += killed;
         count(&farm, &home, &mut all);
     }
     all
 }
 
-fn kill_refresh(home: &Home, after: Duration) {
+/// The time after its start within which a refresh is killed: less after one that was over by then, more after one that was not.
+struct Within(Duration);
+
+const FIRST_GUESS: Duration = Duration::from_millis(400);
+const SHORTEST: Duration = Duration::from_millis(10);
+const LONGEST: Duration = Duration::from_secs(4);
+/// Minutes of an hour: the dates of items.
+const MOST_ITEMS: usize = 59;
+
+/// Whether it was under way.
+fn kill_refresh(home: &Home, within: &mut Within, chance: &mut Chance) -> bool {
     let mut child = home.command(&["refresh", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    std::thread::sleep(after);
+    let micros = u64::try_from(within.0.as_micros()).unwrap();
+    std::thread::sleep(Duration::from_micros(1_000 + chance.below(micros)));
+    let was_alive = child.try_wait().unwrap().is_none();
     child.kill().unwrap(); // SIGKILL
     child.wait().unwrap();
+    within.0 = if was_alive { within.0 * 11 / 10 } else { within.0 * 3 / 4 }.clamp(SHORTEST, LONGEST);
+    was_alive
 }
 
 fn count(farm: &Farm, home: &Home, all: &mut Remains) {

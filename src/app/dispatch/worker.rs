@@ -22,6 +22,11 @@ const BATCH: usize = 16;
 const PATIENCE: u32 = 3;
 /// How long an answer waits to be written down with the next last question. A crash in this time makes it a doubt.
 const HASTE: Duration = Duration::from_millis(20);
+/// Once the process shall stop, how long the relay may still take to answer for the message that it has: a supervisor kills after thirty
+/// seconds, and what is written down before is listed at once.
+const LAST_ANSWER: Duration = Duration::from_secs(20);
+/// And how long it may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 pub(super) struct Worker {
     outbox: Dispatcher,
@@ -68,7 +73,7 @@ impl Worker {
     pub(super) async fn run(mut self) -> Result<DispatchReport> {
         let worked = self.work().await;
         let settled = self.owed.settle().await;
-        self.session.close().await;
+        self.part().await;
         worked.and(settled)?;
         Ok(self.report)
     }
@@ -121,7 +126,7 @@ impl Worker {
         }
         match checked? {
             LastCheck::Send => {
-                let outcome = self.session.hand_over(&message).await;
+                let outcome = self.hand_over(&message).await;
                 self.finish(claim, outcome).await
             }
             LastCheck::Withdrawn => {
@@ -143,6 +148,23 @@ impl Worker {
                 () = shutdown.cancelled() => return Ok(Announced::Stopped),
                 () = sleep(HASTE), if !owed.ended.is_empty() => owed.settle().await?,
             }
+        }
+    }
+
+    async fn hand_over(&mut self, message: &Outgoing) -> SendOutcome {
+        tokio::select! {
+            outcome = self.session.hand_over(message) => outcome,
+            () = after(&self.shutdown, LAST_ANSWER) => {
+                SendOutcome::Ambiguous(format!("stopped {LAST_ANSWER:?} after it was asked to, before the relay answered"))
+            }
+        }
+    }
+
+    async fn part(&mut self) {
+        let session = std::mem::replace(&mut self.session, self.outbox.mailer.session());
+        tokio::select! {
+            () = session.close() => {}
+            () = after(&self.shutdown, FAREWELL) => {}
         }
     }
 
@@ -174,8 +196,7 @@ impl Worker {
 
     /// Half the speed each time: a twentieth of a phase, a tenth, a fifth; on a new conversation.
     async fn slow_down(&mut self) {
-        let session = std::mem::replace(&mut self.session, self.outbox.mailer.session());
-        session.close().await;
+        self.part().await;
         let pause = self.outbox.phase / 20 * 2_u32.pow(self.slowed);
         self.slowed += 1;
         tokio::select! {
@@ -212,6 +233,12 @@ impl Worker {
         let reason = reason.replace(claim.email.as_str(), "…");
         tracing::warn!(digest = %claim.digest, edition = claim.edition, delivery = claim.id, reason, "delivery {what}");
     }
+}
+
+/// So long after a signal to stop; without one, never.
+async fn after(shutdown: &CancellationToken, time: Duration) {
+    shutdown.cancelled().await;
+    sleep(time).await;
 }
 
 /// What became of attempts, not yet written down.

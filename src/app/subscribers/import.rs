@@ -137,9 +137,10 @@ impl App {
     }
 }
 
-/// The address in `"Name" <address>`, as address books write it. One pair of brackets, at the end; anything else stays as it is, to be
-/// refused.
+/// The address in `"Name" <address>`, as address books write it, or behind the apostrophe by which an export tells a table that it is no
+/// formula. One pair of brackets, at the end; anything else stays as it is, to be refused.
 fn bare(text: &str) -> &str {
+    let text = text.strip_prefix('\'').filter(|rest| rest.starts_with(['+', '-', '=', '@'])).unwrap_or(text);
     match text.trim().strip_suffix('>').and_then(|head| head.split_once('<')) {
         Some((name, address)) if !name.contains(['@', '>', '\r', '\n']) && !address.contains(['<', '>']) => address,
         _ => text,

@@ -15,7 +15,7 @@ mod bodies;
 mod build;
 mod construct;
 mod context;
-mod dates;
+pub(in crate::pipeline) mod dates;
 mod decode;
 mod elsewhere;
 mod entry;

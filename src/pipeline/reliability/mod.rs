@@ -22,7 +22,7 @@ pub use corroboration::{Company, Voice, corroboration, quality, with_corroborati
 pub use curator::{PINNED, Said, heard, judged};
 pub use ledger::{CAP_BLOCKED, CAP_INTEREST, CAP_RETRACTED, ledger, score};
 pub use observe::{Standing, interests, observe, observe_item, redated};
-pub use page::{Page, decode_page, observe_page};
+pub use page::{Observed, observe_page};
 pub use rules::{InvalidRules, Rules};
 pub use signal::kind_of;
 pub use source::{Past, source_evidence, source_reliability};

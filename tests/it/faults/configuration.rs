@@ -5,6 +5,7 @@ mod mistakes;
 mod printing;
 mod secrets;
 mod signals;
+mod stopping;
 
 use std::process::Output;
 

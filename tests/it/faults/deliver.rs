@@ -6,7 +6,7 @@ use veille_testbench::{
     break_points,
     chance::Chance,
     home::Home,
-    sending,
+    sending::{self, By},
     smtp::{Act, SmtpServer, Step},
 };
 
@@ -77,12 +77,14 @@ fn d02_d03_d08_a_conversation_that_breaks_anywhere_leaves_the_tabled_state() {
     assert!(held.wrong.is_empty(), "{:#?}", held.wrong);
 }
 
+/// Real processes, stopped and continued by signal.
 #[test]
-fn d11_a_sender_that_sleeps_through_its_lease_and_wakes_is_fenced() {
+fn c07_d11_a_sender_that_sleeps_through_its_lease_and_wakes_is_fenced() {
     let mut chance = Chance::from_environment(1);
-    for step in [Step::Rcpt, Step::Dot] {
-        let found = sending::freeze_sender(&mut chance, step);
-        assert!(found.sound(), "{found}");
+    for (by, step) in [(By::Command, Step::Rcpt), (By::Daemon, Step::Dot)] {
+        let found = sending::freeze_sender(&mut chance, by, step);
+        println!("{by:?} at {step:?}: {found}");
+        assert!(found.sound(), "{by:?} at {step:?}: {found}");
     }
 }
 

@@ -92,6 +92,28 @@ fn g05_too_little_is_told_by_the_name_of_the_limit_and_leaves_all_as_it_was() {
     assert_eq!(crash::lost_and_doubled(&farm, &home), (0, 0));
 }
 
+/// Which would end the process by a signal (SIGXFSZ): it is told as a disk that takes nothing more, by whichever file met it.
+#[test]
+fn g05_a_limit_of_file_size_is_told_like_a_full_disk_and_loses_nothing() {
+    let farm = Farm::serve((0..8).map(|number| crash::feed(number, 30)));
+    for blocks in [60, 700, 1_000] {
+        let home = farm.home();
+        let limited = under(&format!("-f {blocks}"), &home, "refresh --all");
+        let text = said(&limited);
+        assert!(matches!(limited.status.code(), Some(0 | 1 | 3)), "{blocks}: {}: {text}", limited.status);
+        if limited.status.success() {
+            assert!(blocks > 60, "{blocks} blocks of 512 bytes cannot hold it");
+        } else {
+            assert!(text.contains("ulimit -f") || text.contains("full"), "{blocks}: {text}");
+            assert!(!text.contains("panicked"), "{blocks}: {text}");
+        }
+        let after = home.run(&["refresh", "--all"]);
+        assert!(after.status.success(), "{blocks}: {}", said(&after));
+        assert!(home.run(&["db", "check"]).status.success(), "{blocks}");
+        assert_eq!(crash::lost_and_doubled(&farm, &home), (0, 0), "{blocks}");
+    }
+}
+
 /// The superuser is exempt from the limit of threads, so the program runs as somebody else.
 #[test]
 fn g05_few_threads_are_told_or_suffice() {

@@ -102,6 +102,90 @@ fn s05_a_server_whose_database_was_replaced_says_so_and_touches_neither() {
     assert!(home.run(&["db", "check"]).status.success());
 }
 
+/// `cp` over it: the same inode, another content. A backup, and a copy that has a log's mark in its head.
+#[test]
+fn s05_a_server_whose_database_was_written_over_says_so_and_leaves_it_as_it_is() {
+    const NOW: &str = "2026-11-23T08:00:00Z";
+    for raw in [false, true] {
+        let (farm, home) = collected();
+        let copy = home.path().join("copy.sqlite3");
+        if raw {
+            fs::copy(database(&home), &copy).unwrap();
+        } else {
+            assert!(home.run(&["db", "backup", copy.to_str().unwrap()]).status.success());
+        }
+        (0..4).for_each(|number| farm.replace(number, crash::feed(number, 20)));
+        assert!(home.run(&["--now", "2026-11-23T07:30:00Z", "refresh", "--all"]).status.success());
+        let mut serving = Serving::start(&home, NOW);
+        serving.until_idle(NOW).unwrap();
+        fs::copy(&copy, database(&home)).unwrap();
+        let (status, body) = serving.get("/readyz").unwrap();
+        assert!(status == 503 && body.contains("wrote over it") && body.contains("restart"), "{raw}: {status} {body}");
+        fs::copy(&copy, database(&home)).unwrap();
+        assert_eq!(serving.get("/readyz").unwrap().0, 503, "what SQLite remembers of it stays wrong");
+        serving.stop().unwrap();
+        assert!(fs::read(database(&home)).unwrap() == fs::read(&copy).unwrap(), "{raw}: something was written into it");
+        let checked = home.run(&["db", "check"]);
+        assert!(checked.status.success(), "{raw}: {}", said(&checked));
+        let items = home.json(&["items", "list", "--json", "--limit", "1000"]);
+        assert_eq!(items.as_array().unwrap().len(), 48, "{raw}: what was put there is what is read from now on");
+    }
+}
+
+/// Its log was folded and is still there: left beside the new file, it would be folded into that.
+#[tokio::test]
+async fn s05_the_log_of_a_database_that_was_written_over_is_not_folded_into_the_new_one() {
+    let folder = TempDir::new().unwrap();
+    let (path, copy) = (folder.path().join("v.sqlite3"), folder.path().join("copy.sqlite3"));
+    let store = Store::open(&path).unwrap();
+    subscribe(&store, "a@example.net").await.unwrap();
+    store.checkpoint().await.unwrap();
+    fs::copy(&path, &copy).unwrap();
+    for address in ["b@example.net", "c@example.net"] {
+        subscribe(&store, address).await.unwrap();
+    }
+    let fold = "pragma wal_checkpoint(passive)";
+    Connection::open(&path).unwrap().query_row(fold, [], |_| Ok(())).unwrap();
+    store.jobs().await.unwrap(); // what was folded is seen
+    fs::copy(&copy, &path).unwrap();
+    assert!(subscribe(&store, "d@example.net").await.unwrap_err().to_string().contains("wrote over it"));
+    drop(store);
+    assert!(fs::read(&path).unwrap() == fs::read(&copy).unwrap(), "not a byte of it changed");
+    drop(Store::open(&path).unwrap());
+    assert_eq!(subscribers(&path), 1, "nothing of the one before");
+    assert!(folder.path().join("v.sqlite3-wal.of-the-replaced").exists(), "which is kept beside it");
+}
+
+/// What other processes of ours write and fold, and what an operator's sqlite3 folds, is no stranger's work.
+#[tokio::test]
+async fn s05_what_others_rightly_write_and_fold_is_no_alarm() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("v.sqlite3");
+    let store = Store::open(&path).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.busy_timeout(Duration::from_secs(5)).unwrap();
+    for (round, mode) in ["passive", "full", "restart", "truncate"].into_iter().cycle().take(40).enumerate() {
+        subscribe(&store, &format!("a{round}@example.net")).await.unwrap();
+        other
+            .execute("insert or replace into meta (key, value) values ('other', ?1)", [round.to_string().repeat(2_000)])
+            .unwrap();
+        if round % 3 > 0 {
+            other.query_row(&format!("pragma wal_checkpoint({mode})"), [], |_| Ok(())).unwrap();
+        }
+        if round % 5 == 0 {
+            let second = Store::open(&path).unwrap();
+            subscribe(&second, &format!("b{round}@example.net")).await.unwrap();
+            second.checkpoint().await.unwrap();
+        }
+        if round % 2 == 0 {
+            store.jobs().await.unwrap();
+        } else if round % 7 == 0 {
+            store.checkpoint().await.unwrap();
+        }
+    }
+    assert_eq!(subscribers(&path), 48);
+}
+
 #[test]
 fn s05_on_a_disk_that_takes_nothing_veille_says_so_and_a_backup_can_be_taken() {
     let (_farm, home) = collected();
@@ -180,6 +264,52 @@ fn s07_sixty_damaged_files_are_refused_with_a_recipe_or_read_right() {
 #[ignore = "long: 1,000 mutants, some minutes; cargo nextest run --run-ignored all -E 'test(/s07_a_thousand/)'"]
 fn s07_a_thousand_damaged_files() {
     println!("{}", mutants(1_000));
+}
+
+/// A letter that is another one inside a text: the file is sound for SQLite, and only the hash of the item tells.
+#[test]
+fn s07_another_letter_inside_a_text_is_told_with_its_item() {
+    let (farm, home) = collected();
+    (0..2).for_each(|number| farm.replace(number, crash::feed(number, 14)));
+    assert!(home.run(&["--now", "2026-11-23T09:00:00Z", "refresh", "--all"]).status.success());
+    let checked = home.run(&["db", "check"]);
+    assert!(checked.status.success(), "{}", said(&checked));
+    // In the file itself, wherever the text stands.
+    let flipped = home.copy();
+    let mut bytes = fs::read(database(&flipped)).unwrap();
+    let title = b"Law 2 of model 7";
+    let places: Vec<usize> =
+        bytes.windows(title.len()).enumerate().filter(|(_, found)| found == title).map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    places.iter().for_each(|at| bytes[at + 1] = b'i');
+    fs::write(database(&flipped), bytes).unwrap();
+    let id = home
+        .json(&["items", "list", "--json", "--limit", "1000"])
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|item| (item["title"] == "Law 2 of model 7").then(|| item["id"].as_i64().unwrap()));
+    let told = home.run(&["db", "check"]);
+    assert!(told.status.success(), "{}", said(&told));
+    let told = flipped.run(&["--lang", "en", "db", "check"]);
+    assert_eq!(told.status.code(), Some(4), "{}", said(&told));
+    assert!(
+        said(&told).contains(&format!("item {}: what it says", id.unwrap())) && said(&told).contains("db restore"),
+        "{}",
+        said(&told)
+    );
+    // And in each part of an item that a reader sees.
+    for change in [
+        "summary = replace(summary, 'Release', 'Rebease')",
+        "authors = '[[\"Eve\",\"dc:creator\",null]]'",
+        "published_at = published_at + 1",
+        "updated_at = 1",
+    ] {
+        let altered = home.copy();
+        Connection::open(database(&altered)).unwrap().execute(&format!("update item set {change} where id = 9"), []).unwrap();
+        let told = altered.run(&["db", "check"]);
+        assert!(told.status.code() == Some(4) && said(&told).contains("item 9"), "{change}: {}", said(&told));
+    }
 }
 
 /// A database of each earlier version, with data, whose migration dies after each statement and around each commit.

@@ -25,6 +25,11 @@ pub(crate) fn file(name: &str) -> PathBuf {
 
 /// Answers every connection with these bytes, behind this certificate; gives the port.
 pub(crate) fn serve(certificate: &str, answer: Vec<u8>) -> u16 {
+    serve_each(certificate, move |_| answer.clone())
+}
+
+/// The same with what the script says to each connection, by number.
+pub(crate) fn serve_each(certificate: &str, answer: impl Fn(usize) -> Vec<u8> + Send + 'static) -> u16 {
     let chain = vec![CertificateDer::from_pem_file(file(certificate)).unwrap()];
     let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -37,11 +42,11 @@ pub(crate) fn serve(certificate: &str, answer: Vec<u8>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
+        for (number, stream) in listener.incoming().map_while(Result::ok).enumerate() {
             let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut tls = StreamOwned::new(connection, stream);
             // A client that refuses the certificate ends here: what it reports is what the test looks at.
-            if tls.read(&mut [0; 4096]).is_ok_and(|count| count > 0) && tls.write_all(&answer).is_ok() {
+            if tls.read(&mut [0; 4096]).is_ok_and(|count| count > 0) && tls.write_all(&answer(number)).is_ok() {
                 tls.conn.send_close_notify();
                 let _ended = tls.flush();
             }

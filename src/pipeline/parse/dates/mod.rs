@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 128;
 
 /// Which of two numbers up to 12 is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum DayOrder {
+pub(in crate::pipeline) enum DayOrder {
     /// 10/11 is the tenth of November: everywhere but where English is written.
     #[default]
     DayFirst,
@@ -24,12 +24,17 @@ pub(super) enum DayOrder {
 }
 
 /// The instant that a text states, with how exactly. `None` when the text is no date that exists.
-pub(super) fn parse(text: &str, order: DayOrder) -> Option<StatedDate> {
+pub(in crate::pipeline) fn parse(text: &str, order: DayOrder) -> Option<StatedDate> {
+    parse_in_zone(text, order).map(|(date, _)| date)
+}
+
+/// The same, with its zone: minutes east of Greenwich, 0 where none is stated.
+pub(in crate::pipeline) fn parse_in_zone(text: &str, order: DayOrder) -> Option<(StatedDate, i32)> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    digits_only(text).or_else(|| in_words(text, order))
+    digits_only(text).map(|date| (date, 0)).or_else(|| in_words(text, order))
 }
 
 /// Unix seconds or milliseconds, and dates without any separator.
@@ -65,7 +70,7 @@ fn zoned(at: NaiveDateTime) -> Option<StatedDate> {
     Some(StatedDate { at: at.and_utc(), precision: DatePrecision::Zoned })
 }
 
-fn in_words(text: &str, order: DayOrder) -> Option<StatedDate> {
+fn in_words(text: &str, order: DayOrder) -> Option<(StatedDate, i32)> {
     let Stated { numbers, month, time, half_day, zone } = lexer::read(text);
     let time = match (time, half_day) {
         (Some(time), Some(half)) => Some(half.apply(time)?),
@@ -77,7 +82,7 @@ fn in_words(text: &str, order: DayOrder) -> Option<StatedDate> {
         Some(month) => with_month(&numbers, month)?,
         None => all_numbers(&numbers, order)?,
     };
-    stated(date, time, zone)
+    Some((stated(date, time, zone)?, zone.unwrap_or(0)))
 }
 
 fn with_month(numbers: &[Lexeme], month: u32) -> Option<NaiveDate> {

@@ -1,6 +1,6 @@
 //! Six checks of structure (C4) and the WCAG checks that markup alone can answer (C5).
 
-use super::{select, text_of};
+use crate::pipeline::page::{select, text_of};
 use scraper::{ElementRef, Html};
 
 /// A check by its short name: what an auditor would look for. Checks without an object are left out.
@@ -59,7 +59,7 @@ pub(super) fn wcag(document: &Html) -> Vec<Check> {
 }
 
 /// The declared language, if it has the shape of one.
-pub(super) fn language(document: &Html) -> Option<String> {
+fn language(document: &Html) -> Option<String> {
     let lang = select(document, "html").first()?.value().attr("lang")?.trim();
     let primary = lang.split('-').next().unwrap_or_default();
     ((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic())).then(|| lang.to_lowercase())

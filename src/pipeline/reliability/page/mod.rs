@@ -2,11 +2,6 @@
 //! HTML alone can answer. First depth: what needs a browser (contrast, focus, zoom in use) is not checked, and said so.
 
 mod checks;
-mod decode;
-mod metadata;
-mod text;
-
-pub use decode::decode_page;
 
 use super::{
     Rules,
@@ -18,31 +13,36 @@ use crate::{
     domain::{
         evidence::{Evidence, Provenance},
         item::{ItemKey, NewItem},
+        page::{PageReading, Subject},
         publisher::Publisher,
     },
-    pipeline::identifiers::identifiers,
+    pipeline::{
+        identifiers::identifiers,
+        page::{Page, read_document},
+    },
 };
 use chrono::{DateTime, Utc};
-use scraper::{ElementRef, Html, Selector};
+use scraper::Html;
 use url::Url;
 
-/// A page as it came.
-#[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
-    /// Its markup, decoded.
-    pub html: &'a str,
-    /// Where it was read, if known.
-    pub url: Option<&'a Url>,
+/// A page read, and what it tells of its reliability.
+#[derive(Debug)]
+pub struct Observed {
+    /// What it says, and what it says of itself.
+    pub reading: PageReading,
+    /// What that is worth.
+    pub evidence: Vec<Evidence>,
 }
 
-/// What a page alone tells, and what the registry knows of its publisher.
-pub fn observe_page(rules: &Rules, page: &Page<'_>, publisher: Option<&Publisher>, now: DateTime<Utc>) -> Vec<Evidence> {
+/// What a page alone tells, and what the registry knows of its publisher. The page is parsed once.
+pub fn observe_page(rules: &Rules, page: &Page<'_>, publisher: Option<&Publisher>, now: DateTime<Utc>) -> Observed {
     let document = Html::parse_document(page.html);
-    let item = item(&document, page);
+    let reading = read_document(&document, page.url, now);
+    let item = item(&reading, page.url);
     let mut evidence = observe_alone(rules, &item, publisher, (Provenance::Page, now));
     let known = registry(rules, publisher, now);
     let mut notes = Notes::new(rules, now, Provenance::Page);
-    page_only(&mut notes, &document);
+    page_only(&mut notes, &document, &reading);
     page_signs(&mut notes, &document, &evidence);
     // What the registry knows for certain is not counted again from the page.
     notes.evidence.retain(|line| !known.iter().any(|registered| registered.signal == line.signal));
@@ -52,21 +52,22 @@ pub fn observe_page(rules: &Rules, page: &Page<'_>, publisher: Option<&Publisher
     }
     evidence.extend(notes.evidence);
     evidence.extend(known);
-    evidence
+    Observed { reading, evidence }
 }
 
-fn page_only(notes: &mut Notes<'_>, document: &Html) {
-    let links = text::labelled_links(document);
-    let about =
-        |words: &[&str]| links.iter().find(|link| words.iter().any(|word| link.matches(word))).map(|link| link.label.clone());
-    if let Some(name) = metadata::publisher(document).or_else(|| about(LEGAL_NOTICE)) {
+fn page_only(notes: &mut Notes<'_>, document: &Html, reading: &PageReading) {
+    let about = |subject: Subject| {
+        reading.statements.iter().find(|statement| statement.subject == subject).map(|statement| statement.label.clone())
+    };
+    let declared = reading.publisher.clone().filter(|_| reading.publisher_declared);
+    if let Some(name) = declared.or_else(|| about(Subject::Legal)) {
         notes.add(Signal::PublisherDeclared, name);
     }
-    match about(POLICY) {
+    match about(Subject::Policy) {
         Some(label) => notes.add(Signal::PolicyLinked, label),
         None => notes.add(Signal::PolicyNone, None),
     }
-    if let Some(label) = about(ACCESSIBILITY) {
+    if let Some(label) = about(Subject::Accessibility) {
         notes.add(Signal::StatementLinked, label);
     }
     let (share, excerpt) = checks::outcome(&checks::structure(document));
@@ -75,60 +76,29 @@ fn page_only(notes: &mut Notes<'_>, document: &Html) {
     notes.add_computed(Signal::WcagPage, share, excerpt);
 }
 
-/// How pages name the place where they say who is responsible.
-const LEGAL_NOTICE: &[&str] = &["mentions legales", "legal notice", "imprint", "impressum", "informations legales"];
-/// … what they bind themselves to.
-const POLICY: &[&str] = &[
-    "deontologie",
-    "charte editoriale",
-    "charte ethique",
-    "ethics",
-    "ethique",
-    "corrections",
-    "editorial policy",
-    "editorial standards",
-    "editorial guidelines",
-    "code of conduct",
-    "financement",
-    "who funds us",
-    "politique editoriale",
-];
-/// … and their accessibility statement.
-const ACCESSIBILITY: &[&str] = &["accessibilite", "accessibility"];
-
-fn item(document: &Html, page: &Page<'_>) -> NewItem {
-    let meta = metadata::read(document);
-    let (text, links) = text::main(document, page.url);
-    let title = meta.title.unwrap_or_default();
-    let identifiers = identifiers(&title, &text, &links);
+/// The page as an item, so that the same observations are made of it.
+fn item(reading: &PageReading, url: Option<&Url>) -> NewItem {
+    let title = reading.title.clone().unwrap_or_default();
+    let identifiers = identifiers(&title, &reading.text, &reading.links);
+    let mut authors = reading.authors.clone();
+    authors.extend(reading.unnamed.clone());
     NewItem {
         key: ItemKey("page".to_owned()),
-        url: page.url.map(Url::to_string).or(meta.canonical),
+        url: url.map(Url::to_string).or_else(|| reading.canonical.clone()),
         title,
-        authors: meta.authors,
-        published: meta.published,
+        authors,
+        published: reading.published.as_ref().map(|date| date.stated()),
         updated: None,
-        unreadable_date: meta.unreadable_date,
-        language: checks::language(document),
+        unreadable_date: reading.unreadable_date.clone(),
+        language: reading.language.clone(),
         summary: String::new(),
         content_html: None,
-        content_text: Some(text),
+        content_text: Some(reading.text.clone()),
         categories: Vec::new(),
-        links,
+        links: reading.links.clone(),
         identifiers,
         content_hash: [0; 32],
     }
-}
-
-/// The elements that a constant selector finds, in document order.
-#[expect(clippy::expect_used, reason = "invariant: selectors are constants of this folder, all of which its tests parse")]
-fn select<'a>(document: &'a Html, css: &'static str) -> Vec<ElementRef<'a>> {
-    document.select(&Selector::parse(css).expect("invariant: a valid selector")).collect()
-}
-
-/// An element's text, white space folded.
-fn text_of(element: ElementRef<'_>) -> String {
-    element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

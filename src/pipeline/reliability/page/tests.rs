@@ -1,9 +1,9 @@
 //! What a page says of itself, and what its markup shows.
 
-use super::{Page, checks, observe_page};
+use super::{checks, observe_page};
 use crate::{
     domain::evidence::{Evidence, Provenance},
-    pipeline::reliability::Rules,
+    pipeline::{page::Page, reliability::Rules},
 };
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn now() -> DateTime<Utc> {
 
 fn evidence(html: &str) -> Vec<Evidence> {
     let url = "https://news.example/2026/one".parse().unwrap();
-    observe_page(&Rules::shipped(), &Page { html, url: Some(&url) }, None, now())
+    observe_page(&Rules::shipped(), &Page { html, url: Some(&url) }, None, now()).evidence
 }
 
 fn line(html: &str, kind: &str) -> Option<(String, Option<String>)> {
@@ -43,7 +43,7 @@ fn reads_who_signs_a_page() {
         (ld(r#"{"@graph":[{"author":["Jane Doe"]}]}"#), "author", found("author.person", Some("Jane Doe (JSON-LD author)"))),
         (ld("{not json"), "author", found("author.none", None)),
         ("<meta name=author content='Admin'>".to_owned(), "author", found("author.generic", Some("Admin (meta author)"))),
-        ("<a rel=author href=/jane>Jane Doe</a>".to_owned(), "author", found("author.person", Some("Jane Doe (byline)"))),
+        ("<a rel=author href=/jane>Jane Doe</a>".to_owned(), "author", found("author.person", Some("Jane Doe (rel=author)"))),
         ("<p>Bonjour".to_owned(), "author", found("author.none", None)),
     ] {
         assert_eq!(line(&html, kind), expected, "{html}");
@@ -58,6 +58,7 @@ fn reads_what_a_page_says_of_its_publisher_and_date() {
             "profile",
             found("profile.competence", Some("ORCID 0000-0002-1825-0097")),
         ),
+        ("<a rel=author href=/jane>Jane Doe</a>".to_owned(), "profile", found("profile.link", Some("https://news.example/jane"))),
         (ld(r#"{"publisher":{"name":"Le Journal"}}"#), "publisher", found("publisher.declared", Some("Le Journal"))),
         ("<a href=/m>Mentions légales</a>".to_owned(), "publisher", found("publisher.declared", Some("Mentions légales"))),
         ("<p>x".to_owned(), "publisher", None),

@@ -37,7 +37,9 @@ async fn hours_asked(headers: &'static [&'static str], step: i64, hours: i64) ->
     let (now, log) = (Arc::clone(&clock), Arc::clone(&heard));
     let origin = Origin::serve(move |_| {
         log.lock().unwrap().push(*now.lock().unwrap());
-        reply("200 OK", &[&["Content-Type: application/rss+xml"][..], headers].concat(), rss(3))
+        // Without dates there is no rhythm to go by: of itself it would be asked every six hours.
+        let undated = rss(3).replace("<pubDate>Mon, 16 Nov 2026 08:00:00 GMT</pubDate>", "");
+        reply("200 OK", &[&["Content-Type: application/rss+xml"][..], headers].concat(), undated)
     })
     .await;
     let home = home(&origin, 1);
@@ -126,14 +128,29 @@ async fn f06_with_a_thousand_feeds_too() {
     restarts(1_000, &mut Chance::from_environment(6)).await;
 }
 
+/// Feeds that publish every minute, so that nothing but the floor holds the next question back.
 #[tokio::test]
 async fn f06_nobody_is_asked_again_within_the_floor_to_the_second() {
-    let origin = Origin::serve(|_| reply("200 OK", &["ETag: \"1\"", "Cache-Control: max-age=10"], rss(1))).await;
+    let origin = Origin::serve(|_| {
+        let item = |minute: i64| {
+            let at = (start() - TimeDelta::minutes(minute)).to_rfc2822();
+            format!("<item><title>Law {minute}</title><guid>{minute}</guid><pubDate>{at}</pubDate></item>")
+        };
+        let items: String = (1..=20).map(item).collect();
+        let body = format!("<rss version=\"2.0\"><channel><title>t</title>{items}</channel></rss>");
+        reply("200 OK", &["ETag: \"1\"", "Cache-Control: max-age=10"], body)
+    })
+    .await;
     let home = home(&origin, 60);
     let at = start() + TimeDelta::milliseconds(900);
     refresh(&home, at).await;
     let earliest = next_checks(&home).into_values().flatten().min().unwrap();
-    assert!(earliest >= at + TimeDelta::minutes(60), "{earliest}");
+    let floor = at + TimeDelta::minutes(60);
+    assert!(earliest >= floor, "{earliest}");
+    assert!(
+        earliest < floor + TimeDelta::seconds(1),
+        "one of them is spread by nothing, else this would prove little: {earliest}"
+    );
 }
 
 #[tokio::test]

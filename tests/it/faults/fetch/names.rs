@@ -52,7 +52,8 @@ fn reason<'a>(report: &'a Value, slug: &str) -> &'a str {
     rows.iter().find(|row| row["source"] == slug).map_or("", |row| row["reason"].as_str().unwrap())
 }
 
-const PROXIES: [(&str, &str); 10] = [
+// Not REQUEST_METHOD: where it stands, the library takes no proxy from the environment by itself.
+const PROXIES: [(&str, &str); 9] = [
     ("HTTP_PROXY", "http://127.0.0.1:9"),
     ("http_proxy", "http://127.0.0.1:9"),
     ("HTTPS_PROXY", "http://127.0.0.1:9"),
@@ -62,7 +63,6 @@ const PROXIES: [(&str, &str); 10] = [
     ("NO_PROXY", ""),
     ("no_proxy", ""),
     ("FTP_PROXY", "http://127.0.0.1:9"),
-    ("REQUEST_METHOD", ""),
 ];
 
 #[tokio::test]

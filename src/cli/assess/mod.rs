@@ -1,9 +1,13 @@
 //! `veille assess`.
 
+mod page_row;
 mod stored;
 
 use crate::{
-    app::{Error, Result, assess::assess_document},
+    app::{
+        Error, Result,
+        assess::{Assessment, assess_document},
+    },
     cli::{Context, Exit, input, output},
     config,
     domain::{
@@ -14,6 +18,7 @@ use crate::{
     },
     pipeline::reliability::{Rules, wording},
 };
+use page_row::{PageRow, page_lines};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -45,12 +50,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
     let document = Document { bytes: input::document(&file)?, content_type: None, url: args.url };
     let definitions = definitions(&context.home)?;
     let assessed = |rules: &Rules| assess_document(&document, &definitions, rules, context.clock.now());
-    let ledger = assessed(&rules)?;
+    let Assessment { ledger, page } = assessed(&rules)?;
     let shipped = args.rules.is_some().then(|| assessed(&Rules::shipped())).transpose()?;
-    let compared = shipped.as_ref().map(|shipped| Compared::of(&ledger.reliability, &shipped.reliability));
+    let compared = shipped.as_ref().map(|shipped| Compared::of(&ledger.reliability, &shipped.ledger.reliability));
     if args.json {
-        output::json(&Account { compared, ..account(&ledger, context.locale) })?;
+        let page = page.as_ref().map(PageRow::of);
+        let account = Account { compared, ..account(&ledger, context.locale) };
+        output::json(&DocumentAccount { account, page })?;
     } else {
+        page.iter().flat_map(|page| page_lines(page, context.locale)).for_each(output::line);
         lines(&ledger, context.locale).iter().for_each(output::line);
         compared.iter().for_each(|compared| output::line(compared.line(context.locale)));
     }
@@ -95,6 +103,15 @@ pub(crate) fn definitions(home: &Path) -> Result<Definitions> {
     let path = config::sources_path(home);
     let loaded = if path.exists() { config::load_definitions(home) } else { config::parse_definitions("", &path) };
     Ok(loaded?)
+}
+
+/// The account of a document, with what was read of a web page.
+#[derive(Debug, Serialize)]
+struct DocumentAccount<'a> {
+    #[serde(flatten)]
+    account: Account<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<PageRow<'a>>,
 }
 
 /// A ledger for programs. The field names are those of `veille assess --json`.
