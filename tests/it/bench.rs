@@ -27,6 +27,15 @@ fn write(home: &Path, name: &str, rows: &[Value]) -> String {
     path.display().to_string()
 }
 
+/// Those lines, and each for that reason.
+fn are_left_out(found: &Value, expected: &[(u64, &str)]) {
+    let skipped = found["skipped"].as_array().unwrap();
+    assert_eq!(skipped.len(), expected.len(), "{skipped:?}");
+    for (line, (number, says)) in skipped.iter().zip(expected) {
+        assert!(line["line"] == *number && line["reason"].as_str().unwrap().contains(says), "{line}");
+    }
+}
+
 #[test]
 fn a_good_and_a_bad_text_are_told_apart_and_bad_lines_are_left_out_with_their_reason() {
     let home = TempDir::new().unwrap();
@@ -58,17 +67,7 @@ fn a_good_and_a_bad_text_are_told_apart_and_bad_lines_are_left_out_with_their_re
     );
     assert_eq!(found["auc"]["value"], 1.0, "{found}");
     assert_eq!(found["rules"], "2026.2");
-    let skipped: Vec<(u64, &str)> = found["skipped"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|s| (s["line"].as_u64().unwrap(), s["reason"].as_str().unwrap()))
-        .collect();
-    let expected = [(5, "`label`"), (6, "`label`"), (7, "neither"), (8, "missing.html"), (9, "no JSON object")];
-    assert_eq!(skipped.len(), expected.len(), "{skipped:?}");
-    for ((line, reason), (number, says)) in skipped.iter().zip(expected) {
-        assert!(*line == number && reason.contains(says), "{line} {reason}");
-    }
+    are_left_out(&found, &[(5, "`label`"), (6, "`label`"), (7, "neither"), (8, "missing.html"), (9, "no JSON object")]);
     let (_, french, _) = bench(home.path(), &["reliability", &data, "--signals"]);
     assert!(french.contains("AUC  1,000") && french.contains("5 lignes écartées") && french.contains("author"), "{french}");
 }
