@@ -74,7 +74,7 @@ fn s04_a_server_whose_disk_is_full_says_so_and_goes_on_without_a_restart_once_th
     const NOW: &str = "2026-11-23T08:00:00Z";
     let farm = Farm::serve((0..20).map(|number| crash::feed(number, 30)));
     let home = farm.home();
-    let Some(disk) = SmallDisk::of(900) else {
+    let Some(disk) = SmallDisk::of(1_400) else {
         println!("s04 not run: this user may not mount a file system");
         return;
     };
