@@ -164,7 +164,7 @@ fn references(identifiers: &[Identifier], locale: Locale) -> Vec<String> {
         return Vec::new();
     }
     let one = |id: &Identifier| id.address().map_or_else(|| id.value.clone(), |address| format!("{}: {address}", id.value));
-    let mut lines = vec![locale.pick("\nDocuments cités :", "\nDocuments named:").to_owned()];
+    let mut lines = chapter(locale.pick("Documents cités :", "Documents named:")).to_vec();
     lines.extend(identifiers.iter().map(|id| format!("  {}", one(id))));
     lines
 }
