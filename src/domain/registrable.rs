@@ -28,3 +28,8 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
     let domain = if is_address { None } else { Suffixes.domain(host.as_bytes()) };
     domain.and_then(|domain| std::str::from_utf8(domain.trim().as_bytes()).ok())
 }
+
+/// The registrable domain of a host name, or the whole name where there is none.
+pub fn registrable_or_whole(host: &str) -> &str {
+    registrable_domain(host).unwrap_or(host)
+}

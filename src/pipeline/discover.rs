@@ -4,7 +4,7 @@
 //! then the paths that common programs use. Whether there is a feed behind an address is for the caller to try.
 
 use crate::{
-    domain::{document::Document, registrable::registrable_domain},
+    domain::{document::Document, registrable::registrable_or_whole},
     pipeline::{charset::text_of, markup::costs_too_much},
 };
 use scraper::{ElementRef, Html, Selector};
@@ -157,7 +157,7 @@ fn resolve(href: &str, base: &Url) -> Option<Url> {
 /// The registrable domain, or the whole host where there is none.
 fn site(url: &Url) -> &str {
     let host = url.host_str().unwrap_or_default();
-    registrable_domain(host).unwrap_or(host)
+    registrable_or_whole(host)
 }
 
 fn line(text: Option<&str>) -> Option<String> {

@@ -10,7 +10,7 @@ use crate::{
         definitions::Definitions,
         document::{Document, LONGEST},
         evidence::Evidence,
-        registrable::registrable_domain,
+        registrable::registrable_or_whole,
     },
     pipeline::{
         measure::{Estimate, Pairs, Resampling},
@@ -206,7 +206,7 @@ fn group(labelled: &Labelled) -> Option<String> {
     let stated = [&labelled.group, &labelled.publisher].into_iter().flatten().find_map(name);
     stated.or_else(|| {
         let url = Url::parse(labelled.url.as_deref()?).ok()?;
-        url.host_str().map(|host| registrable_domain(host).unwrap_or(host).to_owned())
+        url.host_str().map(|host| registrable_or_whole(host).to_owned())
     })
 }
 

@@ -9,7 +9,7 @@ use crate::{
             verdict::Verdict,
         },
     },
-    domain::{localised::Locale, registrable::registrable_domain},
+    domain::{localised::Locale, registrable::registrable_or_whole},
     settings::Transport,
 };
 
@@ -122,7 +122,7 @@ fn lookups_of(record: &str) -> (usize, Vec<String>) {
 
 /// The domain's own record, else that of the domain it belongs to.
 async fn dmarc(dns: &Dns, domain: &str) -> Verdict {
-    let organisation = registrable_domain(domain).unwrap_or(domain);
+    let organisation = registrable_or_whole(domain);
     for candidate in [domain, organisation] {
         let name = format!("_dmarc.{candidate}");
         match dns.texts(&name).await {

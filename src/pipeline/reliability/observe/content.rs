@@ -1,12 +1,13 @@
 //! C3: does the text say where it has it from, and in which tone?
 
-use super::{Notes, Seen, act::Act, interest::registrable};
+use super::{Notes, Seen, act::Act};
 use crate::{
     domain::{
         evidence::Provenance,
         identifier::{Identifier, Scheme},
         item::NewItem,
         publisher::PublisherClass,
+        registrable::registrable_or_whole,
     },
     pipeline::reliability::{
         Rules,
@@ -167,13 +168,13 @@ impl Seen<'_> {
 
 /// Registrable domains other than the publisher's own and those that carry no source.
 fn outbound<'a>(seen: &Seen<'a>, ignored: &[String]) -> Vec<&'a str> {
-    let own = seen.item.url.as_deref().and_then(host).map(registrable);
+    let own = seen.item.url.as_deref().and_then(host).map(registrable_or_whole);
     let ours = |domain: &str| {
         own == Some(domain)
-            || seen.publisher.is_some_and(|publisher| publisher.domains.iter().any(|own| registrable(own) == domain))
+            || seen.publisher.is_some_and(|publisher| publisher.domains.iter().any(|own| registrable_or_whole(own) == domain))
     };
     let mut domains: Vec<&str> = Vec::new();
-    for domain in seen.item.links.iter().take(LINKS_READ).filter_map(|link| host(link)).map(registrable) {
+    for domain in seen.item.links.iter().take(LINKS_READ).filter_map(|link| host(link)).map(registrable_or_whole) {
         if !domains.contains(&domain) && !ours(domain) && !ignored.iter().any(|skip| skip == domain) {
             domains.push(domain);
         }

@@ -6,7 +6,7 @@ use crate::{
         edition::Interest,
         evidence::Evidence,
         publisher::{Publisher, PublisherClass},
-        registrable::registrable_domain,
+        registrable::registrable_or_whole,
     },
     pipeline::reliability::{
         fold::folded,
@@ -112,10 +112,10 @@ fn affiliate(notes: &mut Notes<'_>, seen: &Seen<'_>) {
 fn paying_link<'a>(notes: &Notes<'_>, seen: &Seen<'a>) -> Option<&'a str> {
     let rules = &notes.rules.data.affiliate;
     let has = |link: &str, marks: &[String]| marks.iter().any(|mark| link.contains(mark.as_str()));
-    let own = seen.item.url.as_deref().and_then(host).map(registrable);
+    let own = seen.item.url.as_deref().and_then(host).map(registrable_or_whole);
     let paying = |link: &str| {
         let Some(host) = host(link) else { return false };
-        let domain = registrable(host);
+        let domain = registrable_or_whole(host);
         // Elsewhere `tag=` is a subject, not somebody's account.
         let marked = has(link, &rules.marks) || (host.contains("amazon.") && link.contains("tag="));
         rules.domains.iter().any(|paying| paying == domain) || (marked && own != Some(domain))
@@ -134,7 +134,7 @@ fn is_marked_paid(html: &str) -> bool {
 impl Seen<'_> {
     /// The name of the site as its domain has it: "solutiocloud" of "www.solutio-cloud.example".
     pub(super) fn site_name(&self) -> Option<String> {
-        let domain = registrable(self.item.url.as_deref().and_then(host)?);
+        let domain = registrable_or_whole(self.item.url.as_deref().and_then(host)?);
         Some(folded(domain.split('.').next()?).replace(' ', ""))
     }
 
@@ -148,8 +148,4 @@ impl Seen<'_> {
         };
         self.title.first(kind).or_else(|| self.labels.first(kind)).or_else(in_body)
     }
-}
-
-pub(super) fn registrable(host: &str) -> &str {
-    registrable_domain(host).unwrap_or(host)
 }
