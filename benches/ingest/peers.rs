@@ -42,7 +42,9 @@ const PEERS: [Peer; 4] = [
         prepare: |folder, base, feeds| {
             fs::create_dir(folder.join("feeds")).unwrap();
             let list = lines(feeds, |number| format!("feed \"f{number}\" \"{base}/{number}\""));
-            fs::write(folder.join("sfeedrc"), format!("sfeedpath=\"$PWD/feeds\"\nfeeds() {{\n{list}}}\n")).unwrap();
+            // As it comes it does not unpack what the farm packs.
+            let fetch = "fetch() {\ncurl -L -f -s -m 15 --compressed \"$2\"\n}\n";
+            fs::write(folder.join("sfeedrc"), format!("sfeedpath=\"$PWD/feeds\"\n{fetch}feeds() {{\n{list}}}\n")).unwrap();
         },
         refresh: &["sfeed_update", "./sfeedrc"],
         store: "feeds",
