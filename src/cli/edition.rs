@@ -5,7 +5,7 @@ mod present;
 
 use crate::{
     app::{App, Error, Result, editions::Sent},
-    cli::{Context, Exit, output, signals},
+    cli::{Context, Exit, actor::actor as named, output, signals},
     domain::{candidate::FirstFetch, edition::PeriodKey, localised::Locale, slug::Slug},
 };
 use clap::Subcommand;
@@ -144,7 +144,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Exit> {
             tell(format, &preview, || present::preview(&preview, locale))
         }
         Verb::Approve { number, actor, seen, format } => {
-            let detail = app.approve_edition(number, &signature(actor), seen.as_deref()).await?;
+            let detail = app.approve_edition(number, &named(actor), seen.as_deref()).await?;
             tell(format, &detail.summary, || present::approved(&detail, locale))
         }
         Verb::Send { number, dry_run: true, format } => try_send(&app, number, format, locale).await,
@@ -221,10 +221,4 @@ fn tell(format: Format, value: &impl Serialize, lines: impl FnOnce() -> Vec<Stri
 
 fn slug(text: &str) -> Result<Slug> {
     Slug::parse(text).map_err(|error| Error::Invalid(error.to_string()))
-}
-
-/// An approval is signed; a machine without users has one operator.
-fn signature(actor: Option<String>) -> String {
-    let named = actor.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    named.unwrap_or_else(|| "operator".to_owned())
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a noun, each at most "read input, call a use case, present".
 
+mod actor;
 pub mod assess;
 pub mod bench;
 pub mod bounces;

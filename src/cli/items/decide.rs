@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Result, items::Choice},
-    cli::{Context, Exit, items::list, output},
+    cli::{Context, Exit, actor::actor, items::list, output},
     domain::decision::Verdict,
 };
 
@@ -23,9 +23,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, verdict: Verdict, context: &Context) -> Result<Exit> {
-    // A machine without users has one operator.
-    let actor = args.actor.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "operator".to_owned());
-    let choice = Choice { item: args.id, verdict, actor, reason: args.reason };
+    let choice = Choice { item: args.id, verdict, actor: actor(args.actor), reason: args.reason };
     let row = context.app().await?.decide(choice).await?;
     if args.json {
         output::json(&row)?;

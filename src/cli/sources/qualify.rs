@@ -3,8 +3,10 @@
 use crate::{
     app::{Error, Result, sheets},
     cli::{
-        Context, Exit, output,
-        trust::{actor, criterion_named, day},
+        Context, Exit,
+        actor::actor,
+        output,
+        trust::{criterion_named, day},
     },
     domain::{
         evidence::Criterion,

@@ -4,7 +4,7 @@ pub(super) mod tie;
 
 use crate::{
     app::{Result, story_acts::StoryDetail},
-    cli::{Context, Exit, output},
+    cli::{Context, Exit, actor::actor, output},
     domain::{
         localised::Locale,
         story_act::{By, StoryAct, StoryActKind},
@@ -71,9 +71,7 @@ async fn show(item: i64, json: bool, context: &Context) -> Result<Exit> {
 }
 
 async fn act(args: ActArgs, kind: StoryActKind, context: &Context) -> Result<Exit> {
-    // A machine without users has one operator.
-    let actor = args.actor.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "operator".to_owned());
-    let by = By { actor, reason: args.reason };
+    let by = By { actor: actor(args.actor), reason: args.reason };
     let app = context.app().await?;
     let left = match kind {
         StoryActKind::Merge => app.merge_stories(args.items, by).await?,

@@ -6,8 +6,10 @@ use crate::{
         trust::{Contest, Contestation, Target},
     },
     cli::{
-        Context, Exit, output,
-        trust::{actor, day, override_line},
+        Context, Exit,
+        actor::actor,
+        output,
+        trust::{day, override_line},
     },
     domain::evidence::Criterion,
 };

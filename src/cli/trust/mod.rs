@@ -10,11 +10,6 @@ pub(crate) use present::{judged_lines, override_line, state_word};
 use crate::app::{Error, Result};
 use chrono::NaiveDate;
 
-/// The name of whoever decides: as given, else the operating system's user; a machine without users has one operator.
-pub(crate) fn actor(given: Option<String>) -> String {
-    given.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "operator".to_owned())
-}
-
 /// A day as people write it: 2027-06-30.
 pub(crate) fn day(name: &str, text: &str) -> Result<NaiveDate> {
     text.trim().parse().map_err(|_| Error::Invalid(format!("{name}: \"{text}\" is no day; write it like 2027-06-30")))
